@@ -1,0 +1,35 @@
+/**
+ * Jest runs in CommonJS mode, with swc transforming TypeScript and the ESM-only libraries: native ESM mode breaks as soon
+ * as a CommonJS library requires Nest (docs: field notes in docs/architecture.md). Decorator metadata is off: inject by token.
+ */
+const esmOnly =
+  '@nestjs|jose|uuidv7|file-type|load-esm|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|es-toolkit|bs58|base-x|canonicalize';
+
+export const project = (displayName, testMatch) => ({
+  displayName,
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testMatch,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: {
+    '^.+\\.(ts|m?js)$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
+  moduleNameMapper: {
+    '^@tokenos/tools/(.*)$': '<rootDir>/tools/src/$1',
+    '^@tokenos/(domain|contracts|runtime|testing|audit)/(.*)$': '<rootDir>/libs/$1/src/$2',
+    '^@tokenos/(gateway|allocation|metering|settlement|outbox|agent)/(.*)$': '<rootDir>/apps/$1/src/$2',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+});

@@ -1,0 +1,122 @@
+/** What crosses the socket between a node's agent and the gateway, and what lies in the KV bucket `desired`. */
+
+import { z } from 'zod';
+
+/** Bumped when an old agent could misread a new gateway. */
+export const AGENT_PROTOCOL = 1;
+
+const uuid = z.uuid();
+const rfc3339 = z.iso.datetime();
+
+/** One lease a node should be running, or have ended: a fold of the rental's stream, newer revisions only. */
+export const desiredLease = z.strictObject({
+  rentalId: uuid,
+  attempt: z.int().positive(),
+  /** Revision of the rental's stream this entry was folded from. */
+  revision: z.int().nonnegative(),
+  state: z.enum(['run', 'ended']),
+  gpuUuids: z.array(z.string().min(1)).min(1),
+  /** What the buyer types before the @; unique on the node. */
+  username: z.string().regex(/^[a-z][a-z0-9]{3,31}$/),
+  /** OpenSSH one-line public keys that open a session: exactly the buyer's. */
+  authorizedKeys: z.array(z.string().min(1)),
+  /** The platform's key for this attempt: it may only ask for a signed challenge answer. */
+  probeKey: z.string().min(1),
+  /** The agent ends the lease by itself here, by its own monotonic clock, if it hears nothing more. */
+  paidUntil: rfc3339,
+});
+export type DesiredLease = z.infer<typeof desiredLease>;
+
+/** The value under key <nodeId> in the bucket `desired`. Absence of a lease means keep: only `ended` ends. */
+export const desiredNode = z.strictObject({ nodeId: uuid, leases: z.array(desiredLease) });
+export type DesiredNode = z.infer<typeof desiredNode>;
+
+export const LEASE_STATES = ['starting', 'ready', 'failed', 'ended'] as const;
+
+/** Level state, repeated in every heartbeat. `ended` = the last session, listener and process are gone. */
+export const leaseReport = z.strictObject({
+  rentalId: uuid,
+  attempt: z.int().positive(),
+  revision: z.int().nonnegative(),
+  state: z.enum(LEASE_STATES),
+  gpuUuids: z.array(z.string()),
+  sessions: z.int().nonnegative(),
+  /** When the state was entered, by the agent's clock. */
+  since: rfc3339,
+  detail: z.string().nullable(),
+});
+export type LeaseReport = z.infer<typeof leaseReport>;
+
+export const gpuReport = z.strictObject({ uuid: z.string(), model: z.string(), healthy: z.boolean() });
+export type GpuReport = z.infer<typeof gpuReport>;
+
+/** Signed by the node key (Ed25519 over the RFC 8785 form of everything but `signature`). Sent every 5 s and on every change. */
+export const heartbeat = z.strictObject({
+  protocol: z.literal(AGENT_PROTOCOL),
+  nodeId: uuid,
+  /** Rises by one per heartbeat within a boot of the agent. */
+  seq: z.int().nonnegative(),
+  bootId: uuid,
+  sentAt: rfc3339,
+  gpus: z.array(gpuReport),
+  leases: z.array(leaseReport),
+  signature: z.string(),
+});
+export type Heartbeat = z.infer<typeof heartbeat>;
+
+export const HEARTBEAT_EVERY_MS = 5_000;
+
+/** What an operator's machine says about itself, once, with its one-time enrolment token: POST /v1/operator/agent/enrol. */
+export const enrolRequest = z.strictObject({
+  token: z.string().min(1),
+  nodeId: uuid,
+  /** Ed25519 public key of the node, base64url of the raw 32 bytes. */
+  nodeKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  gpuTier: z.string(),
+  gpus: z.array(gpuReport).min(1),
+  /** Shown wherever the node is shown. */
+  simulated: z.boolean(),
+  region: z.string().regex(/^[a-z]{2}(-[a-z0-9]+)*$/),
+  /** ISO 3166-1 alpha-2, for the grid's carbon intensity. */
+  country: z.string().regex(/^[A-Z]{2}$/),
+  sshHost: z.string().min(1),
+  sshPort: z.int().min(1).max(65_535),
+  /** The machine's SSH host key, "ssh-ed25519 AAAA...". */
+  hostKey: z.string().startsWith('ssh-ed25519 '),
+});
+export type EnrolRequest = z.infer<typeof enrolRequest>;
+
+/** First message on the socket, agent -> gateway, answering the gateway's `challenge`. */
+export const agentHello = z.strictObject({
+  type: z.literal('hello'),
+  protocol: z.literal(AGENT_PROTOCOL),
+  nodeId: uuid,
+  /** Ed25519 signature by the node key over "tokenos-agent-hello:" + nonce + ":" + nodeId, base64url. */
+  signature: z.string(),
+});
+
+export const agentToGateway = z.discriminatedUnion('type', [
+  agentHello,
+  z.strictObject({ type: z.literal('heartbeat'), heartbeat }),
+]);
+export type AgentToGateway = z.infer<typeof agentToGateway>;
+
+export const gatewayToAgent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('challenge'), nonce: z.string() }),
+  z.strictObject({ type: z.literal('welcome'), heartbeatEveryMs: z.int().positive() }),
+  z.strictObject({ type: z.literal('desired'), desired: desiredNode }),
+]);
+export type GatewayToAgent = z.infer<typeof gatewayToAgent>;
+
+/** The only thing the probe key can obtain: `exec` of exactly "challenge <nonce>" answers this as one JSON line; no process runs. */
+export const PROBE_COMMAND = /^challenge ([0-9a-f]{32,64})$/;
+
+export const probeAnswer = z.strictObject({
+  nodeId: uuid,
+  rentalId: uuid,
+  attempt: z.int().positive(),
+  nonce: z.string(),
+  /** By the node key, over the RFC 8785 form of the rest, base64url. */
+  signature: z.string(),
+});
+export type ProbeAnswer = z.infer<typeof probeAnswer>;

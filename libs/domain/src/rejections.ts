@@ -1,0 +1,73 @@
+/** Every reason a command can be refused. A code without a typed context or without a message does not compile; only the gateway knows HTTP. */
+
+import type { Millis } from './time.js';
+
+export interface RejectionContexts {
+  unknown_gpu_tier: { gpuTier: string };
+  bad_gpu_count: { gpuCount: number; max: number };
+  bad_duration: { minutes: number; minMinutes: number; maxMinutes: number };
+  bad_reserved_term: { minutes: number };
+  bad_max_wait: { maxWaitMs: Millis };
+  cap_below_tier: { maxHourlyPriceMicroUsdc: bigint };
+  no_capacity: { gpuTier: string; gpuCount: number };
+  rental_exists: { rentalId: string };
+  rental_absent: Record<string, never>;
+  wrong_state: { status: string; command: string };
+  wrong_attempt: { attempt: number; current: number };
+  rate_above_cap: { rateMicroUsdcPerHour: bigint; capMicroUsdcPerHour: bigint };
+  too_early: { at: Millis; notBefore: Millis };
+  minutes_not_billable: { firstMinute: number; lastMinute: number; limit: number };
+  meter_not_closed: Record<string, never>;
+  unknown_plan: { planId: string };
+  plan_state: { planId: string; status: string; command: string };
+  unknown_payment: { signature: string };
+  operator_wallet_unknown: { operatorId: string };
+  node_exists: { nodeId: string };
+  node_absent: Record<string, never>;
+  node_retired: Record<string, never>;
+  bad_rate: { rateMicroUsdcPerHour: bigint };
+  operator_exists: { operatorId: string };
+  operator_absent: Record<string, never>;
+}
+
+export type RejectionCode = keyof RejectionContexts;
+
+export type Rejection = {
+  [Code in RejectionCode]: { readonly code: Code; readonly context: RejectionContexts[Code] };
+}[RejectionCode];
+
+type Messages = { readonly [Code in RejectionCode]: (context: RejectionContexts[Code]) => string };
+
+const messages: Messages = {
+  unknown_gpu_tier: (c) => `There is no GPU tier "${c.gpuTier}".`,
+  bad_gpu_count: (c) => `gpuCount must be a whole number from 1 to ${c.max}, not ${c.gpuCount}.`,
+  bad_duration: (c) => `The duration must be ${c.minMinutes} to ${c.maxMinutes} whole minutes, not ${c.minutes}.`,
+  bad_reserved_term: (c) => `RESERVED is sold for 7, 30 or 90 days, not for ${c.minutes} minutes.`,
+  bad_max_wait: (c) => `maxWaitSeconds must be from 1 to 86400, not ${c.maxWaitMs / 1000}.`,
+  cap_below_tier: (c) => `maxHourlyPrice of ${c.maxHourlyPriceMicroUsdc} micro-USDC is too small to pay for anything.`,
+  no_capacity: (c) => `No machine online could serve ${c.gpuCount} x ${c.gpuTier} within this price.`,
+  rental_exists: (c) => `Rental ${c.rentalId} exists already.`,
+  rental_absent: () => 'There is no such rental.',
+  wrong_state: (c) => `A rental that is ${c.status} does not accept ${c.command}.`,
+  wrong_attempt: (c) => `Attempt ${c.attempt} is not the current attempt ${c.current}.`,
+  rate_above_cap: (c) => `The rate ${c.rateMicroUsdcPerHour} is above the quoted cap ${c.capMicroUsdcPerHour}.`,
+  too_early: (c) => `Not before ${c.notBefore}; it is ${c.at}.`,
+  minutes_not_billable: (c) => `Minutes ${c.firstMinute} to ${c.lastMinute} reach beyond the billable limit ${c.limit}.`,
+  meter_not_closed: () => 'A final plan for a rental that started needs MeterClosed first.',
+  unknown_plan: (c) => `There is no settlement plan ${c.planId}.`,
+  plan_state: (c) => `Plan ${c.planId} is ${c.status} and does not accept ${c.command}.`,
+  unknown_payment: (c) => `Payment ${c.signature} is not recorded here.`,
+  operator_wallet_unknown: (c) => `Operator ${c.operatorId} has no payout wallet on record.`,
+  node_exists: (c) => `Node ${c.nodeId} is enrolled already.`,
+  node_absent: () => 'There is no such node.',
+  node_retired: () => 'This node is retired.',
+  bad_rate: (c) => `A rate must be above 0 and at most 1000 USDC per GPU-hour, not ${c.rateMicroUsdcPerHour} micro-USDC.`,
+  operator_exists: (c) => `Operator ${c.operatorId} is registered already.`,
+  operator_absent: () => 'There is no such operator.',
+};
+
+/** One sentence for a person; codes and contexts are for machines. */
+export function explain(rejection: Rejection): string {
+  const message = messages[rejection.code] as (context: Rejection['context']) => string;
+  return message(rejection.context);
+}
