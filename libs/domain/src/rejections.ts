@@ -17,11 +17,19 @@ export interface RejectionContexts {
   rate_above_cap: { rateMicroUsdcPerHour: bigint; capMicroUsdcPerHour: bigint };
   too_early: { at: Millis; notBefore: Millis };
   minutes_not_billable: { firstMinute: number; lastMinute: number; limit: number };
+  minutes_gap: { firstMinute: number; expected: number };
+  bad_bitmap: { bitmap: string };
   meter_not_closed: Record<string, never>;
+  payment_not_final: { signature: string };
+  not_all_settled: { reason: string };
   unknown_plan: { planId: string };
   plan_state: { planId: string; status: string; command: string };
   unknown_payment: { signature: string };
   operator_wallet_unknown: { operatorId: string };
+  overplanned: { role: string; to: string };
+  payment_exists: { signature: string };
+  payment_absent: Record<string, never>;
+  payment_assigned: { rentalId: string };
   node_exists: { nodeId: string };
   node_absent: Record<string, never>;
   node_retired: Record<string, never>;
@@ -52,16 +60,26 @@ const messages: Messages = {
   wrong_attempt: (c) => `Attempt ${c.attempt} is not the current attempt ${c.current}.`,
   rate_above_cap: (c) => `The rate ${c.rateMicroUsdcPerHour} is above the quoted cap ${c.capMicroUsdcPerHour}.`,
   too_early: (c) => `Not before ${c.notBefore}; it is ${c.at}.`,
-  minutes_not_billable: (c) => `Minutes ${c.firstMinute} to ${c.lastMinute} reach beyond the billable limit ${c.limit}.`,
+  minutes_not_billable: (c) =>
+    `Minutes ${c.firstMinute} to ${c.lastMinute} reach beyond the billable limit ${c.limit}.`,
+  minutes_gap: (c) => `The next minute to meter is ${c.expected}, not ${c.firstMinute}.`,
+  bad_bitmap: (c) => `"${c.bitmap}" is no bitmap of 1 to 60 minutes.`,
+  payment_not_final: (c) => `Payment ${c.signature} is not finalized: outgoing money uses finalized payments only.`,
+  not_all_settled: (c) => `Not settled yet: ${c.reason}.`,
   meter_not_closed: () => 'A final plan for a rental that started needs MeterClosed first.',
   unknown_plan: (c) => `There is no settlement plan ${c.planId}.`,
   plan_state: (c) => `Plan ${c.planId} is ${c.status} and does not accept ${c.command}.`,
   unknown_payment: (c) => `Payment ${c.signature} is not recorded here.`,
   operator_wallet_unknown: (c) => `Operator ${c.operatorId} has no payout wallet on record.`,
+  overplanned: (c) => `More was planned for ${c.role} ${c.to} than is due.`,
+  payment_exists: (c) => `Payment ${c.signature} is recorded already.`,
+  payment_absent: () => 'There is no such payment.',
+  payment_assigned: (c) => `This payment was credited to rental ${c.rentalId}; it goes back from there.`,
   node_exists: (c) => `Node ${c.nodeId} is enrolled already.`,
   node_absent: () => 'There is no such node.',
   node_retired: () => 'This node is retired.',
-  bad_rate: (c) => `A rate must be above 0 and at most 1000 USDC per GPU-hour, not ${c.rateMicroUsdcPerHour} micro-USDC.`,
+  bad_rate: (c) =>
+    `A rate must be above 0 and at most 1000 USDC per GPU-hour, not ${c.rateMicroUsdcPerHour} micro-USDC.`,
   operator_exists: (c) => `Operator ${c.operatorId} is registered already.`,
   operator_absent: () => 'There is no such operator.',
 };

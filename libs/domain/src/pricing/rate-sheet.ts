@@ -16,17 +16,7 @@ export const RESERVED_DAYS: readonly number[] = [7, 30, 90];
 export const DEFAULT_FEE_BPS = 500;
 
 /** GPU classes on the marketplace, in the order they are shown. */
-export const GPU_TIERS = [
-  'GB300',
-  'B300',
-  'B200',
-  'H200',
-  'H100',
-  'A100',
-  'L40S',
-  'RTX5090',
-  'RTX4090',
-] as const;
+export const GPU_TIERS = ['GB300', 'B300', 'B200', 'H200', 'H100', 'A100', 'L40S', 'RTX5090', 'RTX4090'] as const;
 export type GpuTier = (typeof GPU_TIERS)[number];
 
 export const isGpuTier = (value: string): value is GpuTier => (GPU_TIERS as readonly string[]).includes(value);

@@ -1,0 +1,86 @@
+/** Facts of one settlement plan: planned, signed, sent, landed, final. Recorded before the chain is touched, on a rental's or a payment's stream. */
+
+import type { MicroUsdc } from '../money.js';
+import type { Millis } from '../time.js';
+
+/** `final` closes a rental; `return` gives back money that bought nothing. */
+export type PlanKind = 'final' | 'return';
+
+export interface Transfer {
+  readonly role: 'operator' | 'refund';
+  /** The payee's wallet; its token account for the payment's mint is derived. */
+  readonly to: string;
+  readonly amountMicroUsdc: MicroUsdc;
+}
+
+/** One group of served minutes: same operator, same rate. Price and fee are floored once per group. */
+export interface ChargeGroup {
+  readonly operatorId: string;
+  readonly operatorWallet: string;
+  readonly rateMicroUsdcPerHour: MicroUsdc;
+  readonly tierBps: number;
+  readonly gpuCount: number;
+  readonly minutes: number;
+}
+
+export interface SettlementPlanned {
+  readonly planId: string;
+  readonly kind: PlanKind;
+  readonly rules: string;
+  /** All finalized payments so far. */
+  readonly paidMicroUsdc: MicroUsdc;
+  readonly feeBps: number;
+  readonly groups: readonly ChargeGroup[];
+  /** What this plan adds; earlier plans keep what they said. charged = fee + transfers to operators. */
+  readonly chargedMicroUsdc: MicroUsdc;
+  readonly feeMicroUsdc: MicroUsdc;
+  readonly transfers: readonly Transfer[];
+}
+
+export interface SettlementSigned {
+  readonly planId: string;
+  /** The signed transaction, base64: after a crash the same bytes are sent again. */
+  readonly bytes: string;
+  readonly signature: string;
+  readonly lastValidBlockHeight: number;
+  readonly genesisHash: string;
+}
+
+/** These bytes can never land any more: sign again. */
+export interface SettlementExpired {
+  readonly planId: string;
+  readonly signature: string;
+  /** The finalized block height that had passed the last valid one when a history search found nothing. */
+  readonly finalizedBlockHeight: number;
+}
+
+/** Landed with an error: nothing moved, sign again after the reason is gone. */
+export interface SettlementFailed {
+  readonly planId: string;
+  readonly signature: string;
+  readonly error: string;
+}
+
+export interface SettlementConfirmed {
+  readonly planId: string;
+  readonly signature: string;
+  readonly slot: number;
+  readonly blockTime: Millis;
+}
+
+export interface SettlementFinalized {
+  readonly planId: string;
+  readonly signature: string;
+  readonly slot: number;
+  readonly blockTime: Millis;
+}
+
+type Of<Type extends string, Data> = { readonly type: Type; readonly data: Data };
+
+export type SettlementFact =
+  | Of<'SettlementPlanned', SettlementPlanned>
+  | Of<'SettlementSigned', SettlementSigned>
+  | Of<'SettlementExpired', SettlementExpired>
+  | Of<'SettlementFailed', SettlementFailed>
+  | Of<'SettlementConfirmed', SettlementConfirmed>
+  | Of<'SettlementFinalized', SettlementFinalized>;
