@@ -1,0 +1,57 @@
+/** What each command is for and how to call it: readable before anything is installed. */
+
+const always = () => true;
+
+/** `needsSystem(args)`: whether it starts servers or sandboxes. `main`: what is run once everything is built. */
+export const commands = {
+  demo: {
+    summary: 'run one rental end to end: pay, ssh in, meter, stop, refund, pay out, audit',
+    usage: 'npm run demo -- [options]',
+    options: [
+      ['--fast', 'let time pass faster than real, and say so'],
+      ['--json', 'print the result as one JSON object on the last line'],
+      ['--sabotage <fault>', 'break a rule on purpose, so that the audit must fail: double-bill or skip-refund'],
+    ],
+    main: 'tools/dist/demo/main.js',
+    needsSystem: always,
+  },
+  start: {
+    summary: 'keep the platform up, with a ready buyer token and the lines that rent a GPU on it',
+    usage: 'npm start',
+    options: [],
+    main: 'tools/dist/start/main.js',
+    needsSystem: always,
+  },
+  token: {
+    summary: 'mint a token for the platform that `npm start` keeps up',
+    usage: 'npm run token -- [options]',
+    options: [],
+    main: 'tools/dist/token/main.js',
+    needsSystem: () => false,
+  },
+  test: {
+    summary: 'run every test; the last line is "N passed, N failed"',
+    usage: 'npm test -- [part] [words in the test file path...]',
+    options: [
+      ['types', 'the TypeScript compiler, tests included'],
+      ['lint', 'Prettier and ESLint, without a single warning'],
+      ['unit', 'rules, without sockets'],
+      ['integration', 'on a real nats-server, Postgres and Solana validator'],
+      ['e2e', 'a whole rental through the front door, with the real ssh'],
+    ],
+    main: 'tools/dist/test/main.js',
+    needsSystem: (args) => !['types', 'lint', 'unit'].includes(args[0]),
+  },
+};
+
+export function overview() {
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(7)} ${command.summary}`);
+  return `node tools/bootstrap.mjs <command> [options]\n\n${lines.join('\n')}\n\nEach explains itself with --help.\n`;
+}
+
+export function helpFor(name) {
+  const { usage, summary, options } = commands[name];
+  const width = Math.max(0, ...options.map(([option]) => option.length)) + 2;
+  const lines = options.map(([option, meaning]) => `  ${option.padEnd(width)}${meaning}\n`);
+  return `${usage}\n\n${summary[0].toUpperCase()}${summary.slice(1)}.\n${lines.length > 0 ? '\n' : ''}${lines.join('')}`;
+}

@@ -1,0 +1,56 @@
+/** The parts of `npm test`, in the order in which they run: the cheapest way to be wrong comes first. */
+
+const bin = (name: string): string => `node_modules/${name}`;
+
+export type PartName = 'types' | 'lint' | 'unit' | 'integration' | 'e2e';
+
+export interface Part {
+  readonly name: PartName;
+  /** Each is run with this very Node; all of them run, even after one has failed. */
+  readonly commands: readonly (readonly string[])[];
+  /** Jest parts count their tests, the others count as one test per command. */
+  readonly jest: boolean;
+  /** After this it is stopped and counts as failed: something hangs. */
+  readonly limitSeconds: number;
+}
+
+const jestPart = (name: PartName, limitSeconds: number, ...options: string[]): Part => ({
+  name,
+  commands: [[bin('jest/bin/jest.js'), '--selectProjects', name, '--ci', ...options]],
+  jest: true,
+  limitSeconds,
+});
+
+export const parts: readonly Part[] = [
+  {
+    name: 'types',
+    commands: [
+      [bin('typescript/bin/tsc'), '-b'],
+      [bin('typescript/bin/tsc'), '-p', 'tsconfig.spec.json'],
+    ],
+    jest: false,
+    limitSeconds: 180,
+  },
+  {
+    name: 'lint',
+    commands: [
+      [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+      [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
+    ],
+    jest: false,
+    limitSeconds: 240,
+  },
+  jestPart('unit', 240),
+  jestPart('integration', 360, '--maxWorkers=2'),
+  // One rental at a time: each starts a whole platform, and its timings are asserted.
+  jestPart('e2e', 480, '--runInBand'),
+];
+
+/** `[]` means everything; otherwise the first word names a part and the rest narrows its test files by path. */
+export function select(args: readonly string[]): readonly Part[] | null {
+  const [name, ...patterns] = args;
+  if (name === undefined) return parts;
+  const part = parts.find((candidate) => candidate.name === name);
+  if (part === undefined || (patterns.length > 0 && !part.jest)) return null;
+  return [{ ...part, commands: part.commands.map((command) => [...command, ...patterns]) }];
+}
