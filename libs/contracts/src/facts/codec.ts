@@ -1,0 +1,33 @@
+/** The wire forms that facts share: money as a decimal string of micro-USDC, time as RFC 3339 UTC. One schema both decodes and encodes. */
+
+import { usdc, type MicroUsdc } from '@tokenos/domain/money';
+import { z } from 'zod';
+
+const digits = z.string().regex(/^(0|[1-9][0-9]{0,30})$/, 'expected a whole number as a decimal string');
+
+export const bigIntText = z.codec(digits, z.bigint(), {
+  decode: (text) => BigInt(text),
+  encode: (value) => value.toString(),
+});
+
+export const microUsdc = z.codec(
+  digits,
+  z.custom<MicroUsdc>((value) => typeof value === 'bigint'),
+  {
+    decode: (text) => usdc(BigInt(text)),
+    encode: (amount) => amount.toString(),
+  },
+);
+
+export const instant = z.codec(z.iso.datetime(), z.int(), {
+  decode: (text) => Date.parse(text),
+  encode: (millis) => new Date(millis).toISOString(),
+});
+
+export const bps = z.int().min(0).max(10_000);
+export const count = z.int().nonnegative();
+export const text = z.string();
+export const id = z.string().min(1);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A Solana address or signature, base58. */
+export const base58 = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,90}$/);
