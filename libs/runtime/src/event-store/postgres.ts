@@ -1,0 +1,112 @@
+/** The event store in Postgres: one append-only table. Every connection error surfaces; appending again is always safe. */
+
+import { type Kysely, type Selectable, sql } from 'kysely';
+import pg from 'pg';
+import { connection, openDatabase } from '../database/database.js';
+import { migrate } from '../database/migrate.js';
+import { checkEnvelopes } from './check-envelopes.js';
+import type { Envelope } from './envelope.js';
+import { follow } from './follow.js';
+import { type EventStore, type ExpectedRevision, RevisionConflict } from './port.js';
+import { postgresBell } from './postgres-bell.js';
+import { CHANNEL, type FactTable, type FactTables, migrations, SCHEMA } from './postgres-schema.js';
+
+export interface PostgresEventStoreOptions {
+  readonly applicationName?: string;
+  /** How often a subscription looks even if no notice came. */
+  readonly pollMs?: number;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Opens the store on a database, making its tables first if they are missing. */
+export async function openPostgresEventStore(
+  url: string,
+  { applicationName = SCHEMA, pollMs = 2_000 }: PostgresEventStoreOptions = {},
+): Promise<EventStore> {
+  const db = openDatabase<FactTables>(url, SCHEMA, { applicationName });
+  await migrate(db, SCHEMA, migrations);
+  const { bell, close } = postgresBell(connection(url, SCHEMA, { applicationName }), CHANNEL);
+
+  const readAll: EventStore['readAll'] = async (after, limit) => {
+    const query = db
+      .selectFrom('fact')
+      .selectAll()
+      .where('position', '>', BigInt(after ?? 0));
+    const rows = await query.orderBy('position').limit(limit).execute();
+    return rows.map((row) => ({ envelope: toEnvelope(row), position: String(row.position) }));
+  };
+
+  return {
+    readAll,
+    async append(stream, expected, envelopes) {
+      checkEnvelopes(stream, expected, envelopes);
+      if (await insert(db, stream, expected, envelopes)) return;
+      const { head, kept } = await whatIsThere(db, stream, envelopes);
+      if (kept < envelopes.length) throw new RevisionConflict(stream, expected, head);
+    },
+    async read(stream, fromRevision = 0) {
+      const query = db
+        .selectFrom('fact')
+        .selectAll()
+        .where('stream', '=', stream)
+        .where('revision', '>=', fromRevision);
+      return (await query.orderBy('revision').execute()).map(toEnvelope);
+    },
+    subscribe: (after, signal) => follow({ readAll, bell, pollMs }, after, signal),
+    close: async () => {
+      await close();
+      await db.destroy();
+    },
+  };
+}
+
+/** One statement, so one transaction and one round trip. False when the stream's head is not where it is expected. */
+async function insert(
+  db: Kysely<FactTables>,
+  stream: string,
+  expected: ExpectedRevision,
+  envelopes: readonly Envelope[],
+): Promise<boolean> {
+  const column = (of: (envelope: Envelope) => string | number): readonly (string | number)[] => envelopes.map(of);
+  const statement = sql`
+    insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
+    select ${stream}, * from unnest(
+      ${column((e) => e.revision)}::integer[], ${column((e) => e.id)}::text[], ${column((e) => e.type)}::text[],
+      ${column((e) => e.at)}::text[], ${column((e) => e.by)}::text[], ${column((e) => e.correlationId)}::text[],
+      ${column((e) => e.causationId)}::text[], ${column((e) => JSON.stringify(e.data))}::json[],
+      ${column((e) => e.prevHash)}::text[], ${column((e) => e.hash)}::text[])
+    where ${expected}::integer = -1 or exists (select from fact where stream = ${stream} and revision = ${expected})`;
+  try {
+    const { numAffectedRows } = await statement.execute(db);
+    return numAffectedRows === BigInt(envelopes.length);
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return false;
+    throw error;
+  }
+}
+
+/** The stream's head, and how many of these very envelopes are stored already. */
+async function whatIsThere(db: Kysely<FactTables>, stream: string, envelopes: readonly Envelope[]) {
+  const revisions = envelopes.map(({ revision }) => revision);
+  const ids = envelopes.map(({ id }) => id);
+  const { rows } = await sql<{ head: number; kept: number }>`
+    select coalesce(max(revision), -1) as head,
+      count(*) filter (where (revision, id) in (select * from unnest(${revisions}::integer[], ${ids}::text[])))::integer as kept
+    from fact where stream = ${stream}`.execute(db);
+  return rows[0] ?? { head: -1, kept: 0 };
+}
+
+const toEnvelope = (row: Selectable<FactTable>): Envelope => ({
+  id: row.id,
+  stream: row.stream,
+  revision: row.revision,
+  type: row.type,
+  at: row.at,
+  by: row.by,
+  correlationId: row.correlation_id,
+  causationId: row.causation_id,
+  data: row.data,
+  prevHash: row.prev_hash,
+  hash: row.hash,
+});
