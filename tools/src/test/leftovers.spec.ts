@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { killLeftovers, leftovers, MARK } from './leftovers';
+import { killLeftovers, leftovers, MARK } from './leftovers.js';
 
 const started: ChildProcess[] = [];
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parts, select } from './parts';
+import { parts, select } from './parts.js';
 
 describe('the parts of npm test', () => {
   it('all run when none is named', () => {

@@ -1,4 +1,4 @@
-import { add, fromExit, fromJest, words } from './tally';
+import { add, fromExit, fromJest, words } from './tally.js';
 
 const report = (counts: Record<string, number>): string => JSON.stringify(counts);
 
