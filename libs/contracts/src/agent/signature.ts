@@ -1,0 +1,43 @@
+/** Node signatures: Ed25519 over the RFC 8785 form of a message without its `signature`. Agents sign; gateway, allocation and metering verify. */
+
+import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { canonical } from '../envelope/canonical.js';
+
+/** DER prefix of an Ed25519 SubjectPublicKeyInfo (RFC 8410): the raw 32 bytes follow. */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** `nodeKey`: base64url of the raw 32 bytes, as enrolled. Throws a TypeError on any other length. */
+export function nodePublicKey(nodeKey: string): KeyObject {
+  const raw = Buffer.from(nodeKey, 'base64url');
+  if (raw.length !== 32) throw new TypeError('a node key is 32 bytes, base64url');
+  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
+}
+
+/** What goes into enrolment: base64url of the raw 32 bytes. */
+export function encodeNodeKey(publicKey: KeyObject): string {
+  return publicKey.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length).toString('base64url');
+}
+
+export function signMessage<Body extends object>(body: Body, privateKey: KeyObject): Body & { signature: string } {
+  return { ...body, signature: signText(canonical(body), privateKey) };
+}
+
+export function isSignedBy(message: { readonly signature: string }, nodeKey: string): boolean {
+  const { signature, ...body } = message;
+  return isTextSignedBy(canonical(body), signature, nodeKey);
+}
+
+export const signText = (text: string, privateKey: KeyObject): string =>
+  sign(null, Buffer.from(text, 'utf8'), privateKey).toString('base64url');
+
+/** False, never an exception, on a malformed signature or key: both come from outside. */
+export function isTextSignedBy(text: string, signature: string, nodeKey: string): boolean {
+  try {
+    return verify(null, Buffer.from(text, 'utf8'), nodePublicKey(nodeKey), Buffer.from(signature, 'base64url'));
+  } catch {
+    return false;
+  }
+}
+
+/** What `hello` signs: bound to this protocol, this challenge and this node. */
+export const helloText = (nonce: string, nodeId: string): string => `tokenos-agent-hello:${nonce}:${nodeId}`;
