@@ -1,6 +1,6 @@
 /** Rings when facts were appended, by LISTEN on a connection of its own that is opened again whenever it breaks. */
 
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -11,43 +11,40 @@ export interface PostgresBell {
   close(): Promise<void>;
 }
 
-/** Rings after each (re)connection too, since notices may have been missed. Starts at once; being unable to listen is not an error. */
+/** Rings after each connection too, since notices may have been missed. Being unable to listen is no error: the poll is there. */
 export function postgresBell(config: pg.ClientConfig, channel: string): PostgresBell {
   const bell = new EventEmitter<{ ring: [] }>().setMaxListeners(0);
   const closing = new AbortController();
+  const closed = once(closing.signal, 'abort');
 
-  /** Until the connection ends, or the bell is closed. */
-  async function listen(): Promise<void> {
+  async function listenOnce(): Promise<void> {
     const client = new pg.Client(config);
+    const ended = new Promise<void>((resolve) => client.once('end', resolve));
     client.on('notification', () => bell.emit('ring'));
     client.on('error', () => undefined);
-    const ended = new Promise<void>((resolve) => {
-      client.once('end', resolve);
-      closing.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await client.connect();
     try {
-      await client.connect();
       await client.query(`listen ${channel}`);
       bell.emit('ring');
-      await ended;
+      await Promise.race([ended, closed]);
     } finally {
       await client.end();
     }
   }
 
-  async function listenForEver(): Promise<void> {
+  async function listen(): Promise<void> {
     while (!closing.signal.aborted) {
-      await listen().catch(() => undefined);
+      await listenOnce().catch(() => undefined);
       await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
 
-  const done = listenForEver();
+  const listening = listen();
   return {
     bell,
-    close: () => {
+    close() {
       closing.abort();
-      return done;
+      return listening;
     },
   };
 }

@@ -25,7 +25,10 @@ export async function openPostgresEventStore(
   { applicationName = SCHEMA, pollMs = 2_000 }: PostgresEventStoreOptions = {},
 ): Promise<EventStore> {
   const db = openDatabase<FactTables>(url, SCHEMA, { applicationName });
-  await migrate(db, SCHEMA, migrations);
+  await migrate(db, SCHEMA, migrations).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
   const { bell, close } = postgresBell(connection(url, SCHEMA, { applicationName }), CHANNEL);
 
   const readAll: EventStore['readAll'] = async (after, limit) => {
