@@ -1,0 +1,23 @@
+/** Which floor of the house may stand on which. Specs may also use libs/testing; nothing else may. */
+
+const stands = {
+  'scope:domain': [],
+  'scope:contracts': ['scope:domain'],
+  'scope:runtime': [],
+  'scope:audit': ['scope:contracts'],
+  'scope:testing': ['scope:domain', 'scope:contracts', 'scope:runtime'],
+  'scope:app': ['scope:domain', 'scope:contracts', 'scope:runtime'],
+  'scope:tools': ['scope:domain', 'scope:contracts', 'scope:runtime', 'scope:audit'],
+};
+
+/** Options of @nx/enforce-module-boundaries. */
+export const floors = ({ inSpecs }) => ({
+  allow: [],
+  allowCircularSelfDependency: false,
+  // libs/testing stands on the libraries whose specs stand on it; no running code closes that circle.
+  ignoredCircularDependencies: ['domain', 'contracts', 'runtime'].map((lib) => ['@tokenos/testing', `@tokenos/${lib}`]),
+  depConstraints: Object.entries(stands).map(([sourceTag, below]) => ({
+    sourceTag,
+    onlyDependOnLibsWithTags: inSpecs ? [...below, 'scope:testing'] : below,
+  })),
+});
