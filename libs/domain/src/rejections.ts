@@ -8,12 +8,14 @@ export interface RejectionContexts {
   bad_duration: { minutes: number; minMinutes: number; maxMinutes: number };
   bad_reserved_term: { minutes: number };
   bad_max_wait: { maxWaitMs: Millis };
+  bad_min_reputation: { minReputationBps: number };
   cap_below_tier: { maxHourlyPriceMicroUsdc: bigint };
   no_capacity: { gpuTier: string; gpuCount: number };
   rental_exists: { rentalId: string };
   rental_absent: Record<string, never>;
   wrong_state: { status: string; command: string };
   wrong_attempt: { attempt: number; current: number };
+  attempts_exhausted: { attempt: number; max: number };
   rate_above_cap: { rateMicroUsdcPerHour: bigint; capMicroUsdcPerHour: bigint };
   too_early: { at: Millis; notBefore: Millis };
   minutes_not_billable: { firstMinute: number; lastMinute: number; limit: number };
@@ -24,6 +26,8 @@ export interface RejectionContexts {
   not_all_settled: { reason: string };
   unknown_plan: { planId: string };
   plan_state: { planId: string; status: string; command: string };
+  bytes_may_land: { planId: string; finalizedBlockHeight: number; lastValidBlockHeight: number };
+  unknown_signature: { planId: string; signature: string };
   unknown_payment: { signature: string };
   operator_wallet_unknown: { operatorId: string };
   overplanned: { role: string; to: string };
@@ -33,6 +37,8 @@ export interface RejectionContexts {
   node_exists: { nodeId: string };
   node_absent: Record<string, never>;
   node_retired: Record<string, never>;
+  no_gpus: Record<string, never>;
+  duplicate_gpu: { uuid: string };
   bad_rate: { rateMicroUsdcPerHour: bigint };
   operator_exists: { operatorId: string };
   operator_absent: Record<string, never>;
@@ -52,12 +58,14 @@ const messages: Messages = {
   bad_duration: (c) => `The duration must be ${c.minMinutes} to ${c.maxMinutes} whole minutes, not ${c.minutes}.`,
   bad_reserved_term: (c) => `RESERVED is sold for 7, 30 or 90 days, not for ${c.minutes} minutes.`,
   bad_max_wait: (c) => `maxWaitSeconds must be from 1 to 86400, not ${c.maxWaitMs / 1000}.`,
+  bad_min_reputation: (c) => `minReputation must be from 0 to 10000 bps, not ${c.minReputationBps}.`,
   cap_below_tier: (c) => `maxHourlyPrice of ${c.maxHourlyPriceMicroUsdc} micro-USDC is too small to pay for anything.`,
   no_capacity: (c) => `No machine online could serve ${c.gpuCount} x ${c.gpuTier} within this price.`,
   rental_exists: (c) => `Rental ${c.rentalId} exists already.`,
   rental_absent: () => 'There is no such rental.',
   wrong_state: (c) => `A rental that is ${c.status} does not accept ${c.command}.`,
   wrong_attempt: (c) => `Attempt ${c.attempt} is not the current attempt ${c.current}.`,
+  attempts_exhausted: (c) => `A rental gets ${c.max} attempts; ${c.attempt} would be one more.`,
   rate_above_cap: (c) => `The rate ${c.rateMicroUsdcPerHour} is above the quoted cap ${c.capMicroUsdcPerHour}.`,
   too_early: (c) => `Not before ${c.notBefore}; it is ${c.at}.`,
   minutes_not_billable: (c) =>
@@ -69,6 +77,10 @@ const messages: Messages = {
   meter_not_closed: () => 'A final plan for a rental that started needs MeterClosed first.',
   unknown_plan: (c) => `There is no settlement plan ${c.planId}.`,
   plan_state: (c) => `Plan ${c.planId} is ${c.status} and does not accept ${c.command}.`,
+  bytes_may_land: (c) =>
+    `Plan ${c.planId} may still land until block ${c.lastValidBlockHeight}; final is ${c.finalizedBlockHeight}.`,
+  unknown_signature: (c) =>
+    `Plan ${c.planId} is not signed as ${c.signature}: if that landed, it landed beside the plan.`,
   unknown_payment: (c) => `Payment ${c.signature} is not recorded here.`,
   operator_wallet_unknown: (c) => `Operator ${c.operatorId} has no payout wallet on record.`,
   overplanned: (c) => `More was planned for ${c.role} ${c.to} than is due.`,
@@ -78,6 +90,8 @@ const messages: Messages = {
   node_exists: (c) => `Node ${c.nodeId} is enrolled already.`,
   node_absent: () => 'There is no such node.',
   node_retired: () => 'This node is retired.',
+  no_gpus: () => 'A node must have at least one GPU.',
+  duplicate_gpu: (c) => `GPU ${c.uuid} is named more than once.`,
   bad_rate: (c) =>
     `A rate must be above 0 and at most 1000 USDC per GPU-hour, not ${c.rateMicroUsdcPerHour} micro-USDC.`,
   operator_exists: (c) => `Operator ${c.operatorId} is registered already.`,

@@ -1,10 +1,10 @@
 /** The facts of `payment-<signature>` and their decider: one chain transfer is seen once, credits one rental at most, or goes back whole. */
 
 import { accepted, ignored, rejected, type Decider, type Outcome } from '../decider.js';
-import { usdc, ZERO } from '../money.js';
+import { sum, usdc, ZERO } from '../money.js';
 import type { SettlementFact } from '../settlement/facts.js';
-import { decidePlan, evolvePlans, openPlan, type Plan, type PlanCommand } from '../settlement/plan.js';
-import { SETTLEMENT } from '../settlement/settlement.js';
+import { decidePlan, evolvePlans, openPlan, remainder, type Plan, type PlanCommand } from '../settlement/plan.js';
+import { joinByPayee, SETTLEMENT } from '../settlement/settlement.js';
 import type { Millis } from '../time.js';
 
 /** Why a transfer credits no rental. */
@@ -43,7 +43,12 @@ export type PaymentFact =
 
 export type PaymentCommand =
   | { readonly type: 'SeePayment'; readonly seen: PaymentSeen }
-  | { readonly type: 'PlanReturn'; readonly planId: string }
+  | {
+      readonly type: 'PlanReturn';
+      readonly planId: string;
+      /** Wallets that cannot receive now (frozen, no token account): their part waits, everyone else is paid. */
+      readonly parkedWallets: readonly string[];
+    }
   | { readonly type: 'CloseReturn' }
   | PlanCommand;
 
@@ -64,52 +69,72 @@ function decide(state: PaymentState, command: PaymentCommand): Outcome<PaymentFa
   if (state.status === 'absent') return rejected({ code: 'payment_absent', context: {} });
   switch (command.type) {
     case 'PlanReturn':
-      return planReturn(state.status, state.seen, state.plans, command.planId);
+      return planReturn(state, command);
     case 'CloseReturn':
-      return closeReturn(state.status, state.plans);
+      return closeReturn(state);
     default:
       return decidePlan(state.plans, command);
   }
 }
 
-function planReturn(status: string, seen: PaymentSeen, plans: readonly Plan[], planId: string): Outcome<PaymentFact> {
+type Present = Exclude<PaymentState, { status: 'absent' }>;
+
+/** All of it is due to those who gave it, less what earlier plans gave back. */
+function stillDue({ seen, plans }: Present) {
+  const refunds = seen.payers.map(({ wallet, amount }) => ({
+    role: 'refund' as const,
+    to: wallet,
+    amountMicroUsdc: usdc(amount),
+  }));
+  const due = {
+    paidMicroUsdc: sum(refunds.map((refund) => refund.amountMicroUsdc)),
+    chargedMicroUsdc: ZERO,
+    feeMicroUsdc: ZERO,
+    transfers: joinByPayee(refunds),
+  };
+  return { due, rest: remainder(due, plans) };
+}
+
+function planReturn(state: Present, command: Extract<PaymentCommand, { type: 'PlanReturn' }>): Outcome<PaymentFact> {
+  const { seen, plans } = state;
   if (seen.assignedTo !== null) return rejected({ code: 'payment_assigned', context: { rentalId: seen.assignedTo } });
-  if (status === 'returned' || plans.length > 0) return ignored('its return is planned');
-  if (seen.why === 'wrong_mint') {
-    return rejected({
-      code: 'not_all_settled',
-      context: { reason: 'its source wallet must claim it with a signature' },
-    });
-  }
+  if (openPlan(plans) !== null) return ignored('its return is under way');
+  if (plans.some((plan) => plan.planned.planId === command.planId)) return ignored('planned already');
+  if (seen.why === 'wrong_mint') return unsettled('its source wallet must claim it with a signature');
+  const { due, rest } = stillDue(state);
+  if (due.paidMicroUsdc !== seen.amount) return unsettled('what its payers gave does not add up to it');
+  if ('code' in rest) return rejected(rest);
+  const transfers = rest.transfers.filter((transfer) => !command.parkedWallets.includes(transfer.to));
+  if (transfers.length === 0) return ignored('nothing to plan');
   return accepted({
     type: 'SettlementPlanned',
     data: {
-      planId,
+      planId: command.planId,
       kind: 'return',
       rules: SETTLEMENT,
-      paidMicroUsdc: usdc(seen.amount),
+      paidMicroUsdc: due.paidMicroUsdc,
       feeBps: 0,
       groups: [],
       chargedMicroUsdc: ZERO,
       feeMicroUsdc: ZERO,
-      transfers: seen.payers.map(({ wallet, amount }) => ({
-        role: 'refund',
-        to: wallet,
-        amountMicroUsdc: usdc(amount),
-      })),
+      transfers,
     },
   });
 }
 
-function closeReturn(status: string, plans: readonly Plan[]): Outcome<PaymentFact> {
-  if (status === 'returned') return ignored('returned already');
-  const plan = plans.at(-1);
-  if (openPlan(plans) !== null || plan?.status !== 'finalized') {
-    return rejected({ code: 'not_all_settled', context: { reason: 'its return is not final' } });
-  }
-  const data = { planId: plan.planned.planId, signature: plan.signed.signature };
+/** Names the plan that gave the last part back. */
+function closeReturn(state: Present): Outcome<PaymentFact> {
+  if (state.status === 'returned') return ignored('returned already');
+  const { rest } = stillDue(state);
+  const last = state.plans.findLast((plan) => plan.status === 'finalized');
+  if (last?.status !== 'finalized' || openPlan(state.plans) !== null) return unsettled('its return is not final');
+  if ('code' in rest) return rejected(rest);
+  if (rest.transfers.length > 0) return unsettled('a part of it is still held');
+  const data = { planId: last.planned.planId, signature: last.signed.signature };
   return accepted({ type: 'PaymentReturned', data });
 }
+
+const unsettled = (reason: string): Outcome<never> => rejected({ code: 'not_all_settled', context: { reason } });
 
 function evolve(state: PaymentState, fact: PaymentFact): PaymentState {
   if (fact.type === 'PaymentSeen') {

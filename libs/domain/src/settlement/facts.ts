@@ -54,7 +54,7 @@ export interface SettlementExpired {
   readonly finalizedBlockHeight: number;
 }
 
-/** Landed with an error: nothing moved, sign again after the reason is gone. */
+/** Landed with an error, and that is final: nothing moved, this plan is over, and what it promised is planned anew. */
 export interface SettlementFailed {
   readonly planId: string;
   readonly signature: string;

@@ -1,4 +1,4 @@
-/** The life of one settlement plan, the same on a rental's and on a payment's stream: planned, signed, confirmed, finalized. */
+/** The life of one settlement plan, the same on a rental's and on a payment's stream: planned, signed, confirmed, then finalized or failed. */
 
 import { accepted, ignored, rejected, type Outcome } from '../decider.js';
 import { sum, ZERO, type MicroUsdc } from '../money.js';
@@ -20,6 +20,8 @@ export type Plan = { readonly planned: SettlementPlanned } & (
   | { readonly status: 'signed'; readonly signed: SettlementSigned }
   | { readonly status: 'confirmed'; readonly signed: SettlementSigned }
   | { readonly status: 'finalized'; readonly signed: SettlementSigned; readonly finalized: SettlementFinalized }
+  /** Its one transaction landed with an error, so nothing moved: what it promised is due again, in a new plan. */
+  | { readonly status: 'failed'; readonly signed: SettlementSigned; readonly failed: SettlementFailed }
 );
 
 export type PlanCommand =
@@ -29,8 +31,13 @@ export type PlanCommand =
   | { readonly type: 'ConfirmPlan'; readonly confirmed: SettlementConfirmed }
   | { readonly type: 'FinalizePlan'; readonly finalized: SettlementFinalized };
 
+/** The plan under way: one at a time, so that what is due is never promised twice. */
 export const openPlan = (plans: readonly Plan[]): Plan | null =>
-  plans.find((plan) => plan.status !== 'finalized') ?? null;
+  plans.find((plan) => plan.status !== 'finalized' && plan.status !== 'failed') ?? null;
+
+/** What was promised and was, or will be, paid: a failed plan moved nothing. */
+export const standing = (plans: readonly Plan[]): readonly SettlementPlanned[] =>
+  plans.filter((plan) => plan.status !== 'failed').map((plan) => plan.planned);
 
 export function decidePlan(plans: readonly Plan[], command: PlanCommand): Outcome<SettlementFact> {
   const { planId, signature } = subject(command);
@@ -41,12 +48,16 @@ export function decidePlan(plans: readonly Plan[], command: PlanCommand): Outcom
       ? accepted({ type: 'SettlementSigned', data: command.signed })
       : ignored(`plan ${planId} is ${plan.status}`);
   }
-  if (plan.status === 'planned') return wrong(plan, command.type);
-  if (plan.signed.signature !== signature) return ignored(`plan ${planId} was signed again since`);
+  if (plan.status === 'planned') {
+    return command.type === 'ExpirePlan' ? ignored('no signed bytes are out') : wrong(plan, command.type);
+  }
+  if (plan.signed.signature !== signature) return stray(planId, signature, command.type);
+  if (plan.status === 'failed')
+    return command.type === 'FailPlan' ? ignored('failed already') : wrong(plan, command.type);
   if (plan.status === 'finalized') return ignored(`plan ${planId} is final`);
   switch (command.type) {
     case 'ExpirePlan':
-      return accepted({ type: 'SettlementExpired', data: command.expired });
+      return expire(plan.signed, command.expired);
     case 'FailPlan':
       return accepted({ type: 'SettlementFailed', data: command.failed });
     case 'ConfirmPlan':
@@ -56,6 +67,21 @@ export function decidePlan(plans: readonly Plan[], command: PlanCommand): Outcom
     case 'FinalizePlan':
       return accepted({ type: 'SettlementFinalized', data: command.finalized });
   }
+}
+
+/** Bytes that could still land are never replaced: two signed versions of one plan could both pay. */
+function expire({ lastValidBlockHeight }: SettlementSigned, expired: SettlementExpired): Outcome<SettlementFact> {
+  const { planId, finalizedBlockHeight } = expired;
+  return finalizedBlockHeight > lastValidBlockHeight
+    ? accepted({ type: 'SettlementExpired', data: expired })
+    : rejected({ code: 'bytes_may_land', context: { planId, finalizedBlockHeight, lastValidBlockHeight } });
+}
+
+/** News of bytes that were replaced: that they died is old news, that they landed breaks the promise to land once. */
+function stray(planId: string, signature: string, command: PlanCommand['type']): Outcome<never> {
+  return command === 'ExpirePlan' || command === 'FailPlan'
+    ? ignored(`plan ${planId} was signed again since`)
+    : rejected({ code: 'unknown_signature', context: { planId, signature } });
 }
 
 export function evolvePlans(plans: readonly Plan[], fact: SettlementFact): readonly Plan[] {
@@ -69,8 +95,9 @@ function evolvePlan(plan: Plan, fact: Exclude<SettlementFact, { type: 'Settlemen
   if (plan.status === 'planned') return plan;
   switch (fact.type) {
     case 'SettlementExpired':
-    case 'SettlementFailed':
       return { status: 'planned', planned };
+    case 'SettlementFailed':
+      return { status: 'failed', planned, signed: plan.signed, failed: fact.data };
     case 'SettlementConfirmed':
       return { status: 'confirmed', planned, signed: plan.signed };
     case 'SettlementFinalized':
@@ -98,7 +125,7 @@ function wrong(plan: Plan, command: string): Outcome<never> {
   return rejected({ code: 'plan_state', context });
 }
 
-/** What is still to plan: entitlement minus everything planned before. Plans are cumulative and never take back. */
+/** What is still to plan: entitlement minus everything promised before. Plans are cumulative and never take back. */
 export interface Remainder {
   readonly chargedMicroUsdc: MicroUsdc;
   readonly feeMicroUsdc: MicroUsdc;
@@ -116,7 +143,7 @@ export function remainder(due: Entitlement, plans: readonly Plan[]): Remainder |
     if (amountMicroUsdc > ZERO) transfers.push({ ...transfer, amountMicroUsdc });
   }
   for (const [key, amount] of planned) if (amount > ZERO) return overplanned(key);
-  const feeBefore = sum(plans.map((plan) => plan.planned.feeMicroUsdc));
+  const feeBefore = sum(standing(plans).map((planned) => planned.feeMicroUsdc));
   if (feeBefore > due.feeMicroUsdc) return overplanned('fee:platform');
   const feeMicroUsdc = (due.feeMicroUsdc - feeBefore) as MicroUsdc;
   return { transfers, feeMicroUsdc, chargedMicroUsdc: chargedBy(transfers, feeMicroUsdc) };
@@ -128,7 +155,7 @@ export const chargedBy = (transfers: readonly Transfer[], fee: MicroUsdc): Micro
 
 function plannedByPayee(plans: readonly Plan[]): Map<string, MicroUsdc> {
   const planned = new Map<string, MicroUsdc>();
-  for (const transfer of plans.flatMap((plan) => plan.planned.transfers)) {
+  for (const transfer of standing(plans).flatMap((earlier) => earlier.transfers)) {
     const before = planned.get(payeeKey(transfer)) ?? ZERO;
     planned.set(payeeKey(transfer), sum([before, transfer.amountMicroUsdc]));
   }

@@ -62,7 +62,8 @@ function refunds(payments: readonly PaymentIn[], refund: MicroUsdc): Transfer[] 
   return transfers;
 }
 
-function joinByPayee(transfers: readonly Transfer[]): Transfer[] {
+/** One transfer per role and wallet, none of nothing. */
+export function joinByPayee(transfers: readonly Transfer[]): Transfer[] {
   const joined = new Map<string, Transfer>();
   for (const transfer of transfers) {
     const key = payeeKey(transfer);
