@@ -32,7 +32,7 @@ export interface MinuteEvidence {
   readonly latestProbe: { readonly beganAt: Millis; readonly succeeded: boolean } | null;
 }
 
-/** No evidence, no charge. */
+/** No evidence, no charge. `endsAt` is the end of the minute. */
 export function isServed(endsAt: Millis, evidence: MinuteEvidence): boolean {
   const probe = evidence.latestProbe;
   return (
@@ -40,6 +40,7 @@ export function isServed(endsAt: Millis, evidence: MinuteEvidence): boolean {
     evidence.heartbeat &&
     probe !== null &&
     probe.succeeded &&
+    probe.beganAt <= endsAt &&
     endsAt - probe.beganAt <= PROBE_REACH
   );
 }

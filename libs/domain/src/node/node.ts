@@ -2,7 +2,7 @@
 
 import { accepted, ignored, rejected, type Decider, type Outcome } from '../decider.js';
 import type { MicroUsdc } from '../money.js';
-import { isGpuTier, type GpuTier } from '../pricing/rate-sheet.js';
+import { isGpuTier, MAX_RATE, type GpuTier } from '../pricing/rate-sheet.js';
 
 export interface NodeEnrolled {
   readonly nodeId: string;
@@ -55,9 +55,6 @@ export type NodeState =
   | EnrolledNode
   | { readonly status: 'retired'; readonly nodeId: string; readonly operatorId: string };
 
-/** 1,000 USDC per GPU-hour: beyond it a price is a slip of the hand. */
-export const MAX_RATE = 1_000_000_000n;
-
 function decide(state: NodeState, command: NodeCommand): Outcome<NodeFact> {
   if (command.type === 'EnrolNode') return enrol(state, command.node);
   if (state.status === 'absent') return rejected({ code: 'node_absent', context: {} });
@@ -87,6 +84,9 @@ function decide(state: NodeState, command: NodeCommand): Outcome<NodeFact> {
 function enrol(state: NodeState, node: Extract<NodeCommand, { type: 'EnrolNode' }>['node']): Outcome<NodeFact> {
   const { nodeId, gpuTier } = node;
   if (!isGpuTier(gpuTier)) return rejected({ code: 'unknown_gpu_tier', context: { gpuTier } });
+  if (node.gpus.length === 0) return rejected({ code: 'no_gpus', context: {} });
+  const twice = node.gpus.find((gpu, index) => node.gpus.findIndex(({ uuid }) => uuid === gpu.uuid) !== index);
+  if (twice !== undefined) return rejected({ code: 'duplicate_gpu', context: { uuid: twice.uuid } });
   if (state.status === 'absent') return accepted({ type: 'NodeEnrolled', data: { ...node, gpuTier } });
   if (state.status === 'enrolled' && state.nodeKey === node.nodeKey && state.operatorId === node.operatorId) {
     return ignored('enrolled already with this key');

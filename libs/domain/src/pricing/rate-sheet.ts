@@ -27,3 +27,6 @@ export const SAMPLE_H100_RATE: MicroUsdc = usdc(5_840_000n);
 export const MAX_GPUS_PER_RENTAL = 8;
 export const MIN_RENTAL_MINUTES = 1;
 export const MAX_RENTAL_MINUTES = 90 * 24 * 60;
+
+/** 1,000 USDC per GPU-hour: beyond it a price, asked or offered, is a slip of the hand. */
+export const MAX_RATE = 1_000_000_000n;

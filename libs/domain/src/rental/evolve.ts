@@ -2,13 +2,13 @@
 
 import { sum } from '../money.js';
 import { evolvePlans } from '../settlement/plan.js';
-import type { PaymentReceived, RentalFact } from './facts.js';
+import type { PaymentReceived, RentalFact, RentalSettled } from './facts.js';
 import type { Closing, Payment, Rental, RentalState } from './state.js';
 
 export function evolve(state: RentalState, fact: RentalFact): RentalState {
   if (fact.type === 'RentalRequested') {
     const none = { credential: null, payments: [], plans: [], failedPlacements: [] };
-    return { status: 'requested', rental: { ...fact.data, ...none } };
+    return state.status === 'absent' ? { status: 'requested', rental: { ...fact.data, ...none } } : state;
   }
   if (state.status === 'absent') return state;
   switch (fact.type) {
@@ -17,7 +17,7 @@ export function evolve(state: RentalState, fact: RentalFact): RentalState {
     case 'PaymentFinalized':
       return update(state, { payments: finalize(state.rental.payments, fact.data.signature) });
     case 'RequestExpired':
-      return { status: 'expired', rental: state.rental };
+      return state.status === 'requested' ? { status: 'expired', rental: state.rental } : state;
     case 'CredentialIssued':
       return update(state, { credential: fact.data });
     case 'RentalPlaced':
@@ -35,12 +35,7 @@ export function evolve(state: RentalState, fact: RentalFact): RentalState {
     case 'AccessRevoked':
       return note(state, fact);
     case 'RentalSettled':
-      return {
-        status: 'settled',
-        rental: state.rental,
-        closing: state.status === 'ended' ? state.closing : null,
-        totals: fact.data,
-      };
+      return settled(state, fact.data);
     default:
       return update(state, { plans: evolvePlans(state.rental.plans, fact) });
   }
@@ -71,7 +66,14 @@ function unplace({ rental, paidAt, placement }: Extract<Present, { status: 'plac
   return { status: 'paid', rental: { ...rental, failedPlacements }, paidAt };
 }
 
+function settled(state: Present, totals: RentalSettled): RentalState {
+  if (state.status !== 'ended' && state.status !== 'expired') return state;
+  const closing = state.status === 'ended' ? state.closing : null;
+  return { status: 'settled', rental: state.rental, closing, totals };
+}
+
 function end(state: Present, ended: Closing['end']): RentalState {
+  if (state.status === 'ended' || state.status === 'expired' || state.status === 'settled') return state;
   const run = state.status === 'running' ? state.run : null;
   const placement = state.status === 'placed' ? state.placement : (run?.placement ?? null);
   const closing: Closing = { end: ended, placement, run, meterClosed: null, accessRevokedAt: null };

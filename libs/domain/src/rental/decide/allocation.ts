@@ -1,10 +1,12 @@
 /** Allocation's commands: place, fail, start, end, revoke. */
 
 import { accepted, ignored, rejected, type Outcome } from '../../decider.js';
+import { MAX_ATTEMPTS } from '../../placement/placement.js';
 import { MINUTE, type Millis } from '../../time.js';
 import type { AllocationCommand } from '../commands.js';
 import type { RentalFact, RentalPlaced } from '../facts.js';
-import { placementOf, type RentalState } from '../state.js';
+import { placementOf, type RentalState, type Run } from '../state.js';
+import { effectiveEnd } from '../usage.js';
 import { absent, wrongState } from './refuse.js';
 
 type Command<Type extends AllocationCommand['type']> = Extract<AllocationCommand, { type: Type }>;
@@ -14,6 +16,9 @@ export function place(state: RentalState, placed: RentalPlaced): Outcome<RentalF
   if (placementOf(state)?.attempt === placed.attempt) return ignored('placed already');
   if (state.status !== 'paid') return wrongState(state.status, 'PlaceRental');
   const current = nextAttempt(state.rental.failedPlacements);
+  if (placed.attempt < current) return ignored('that attempt has failed');
+  if (current > MAX_ATTEMPTS)
+    return rejected({ code: 'attempts_exhausted', context: { attempt: current, max: MAX_ATTEMPTS } });
   if (placed.attempt !== current) {
     return rejected({ code: 'wrong_attempt', context: { attempt: placed.attempt, current } });
   }
@@ -26,6 +31,8 @@ export function place(state: RentalState, placed: RentalPlaced): Outcome<RentalF
     const context = { gpuCount: placed.gpus.length, max: state.rental.terms.gpuCount };
     return rejected({ code: 'bad_gpu_count', context });
   }
+  const twice = placed.gpus.find((gpu, index) => placed.gpus.findIndex(({ uuid }) => uuid === gpu.uuid) !== index);
+  if (twice !== undefined) return rejected({ code: 'duplicate_gpu', context: { uuid: twice.uuid } });
   return accepted({ type: 'RentalPlaced', data: placed });
 }
 
@@ -64,20 +71,23 @@ export function end(state: RentalState, command: Command<'EndRental'>): Outcome<
     case 'requested':
       return wrongState(state.status, command.type);
     case 'running':
-      return endRunning(state.run.endsAt, command);
+      return endRunning(state.run, command);
     case 'paid':
     case 'placed':
       if (reason !== 'capacity_unavailable') return wrongState(state.status, `EndRental(${reason})`);
-      return at < state.paidAt + state.rental.terms.maxWaitMs
-        ? tooEarly(at, state.paidAt + state.rental.terms.maxWaitMs)
-        : accepted({ type: 'RentalEnded', data: { reason, fault, effectiveAt: at } });
+      if (at < notBefore(state)) return tooEarly(at, notBefore(state));
+      return accepted({ type: 'RentalEnded', data: { reason, fault, effectiveAt: at } });
   }
 }
 
-function endRunning(endsAt: Millis, { at, reason, fault }: Command<'EndRental'>): Outcome<RentalFact> {
+/** A request waits for capacity as long as its buyer said, but not for an attempt that will never be made. */
+const notBefore = ({ paidAt, rental }: Extract<RentalState, { status: 'paid' | 'placed' }>): Millis =>
+  rental.failedPlacements.length < MAX_ATTEMPTS ? paidAt + rental.terms.maxWaitMs : paidAt;
+
+function endRunning(run: Run, { at, reason, fault }: Command<'EndRental'>): Outcome<RentalFact> {
   if (reason === 'capacity_unavailable') return wrongState('running', `EndRental(${reason})`);
-  if (reason === 'term_elapsed' && at < endsAt) return tooEarly(at, endsAt);
-  return accepted({ type: 'RentalEnded', data: { reason, fault, effectiveAt: Math.min(at, endsAt) } });
+  if (reason === 'term_elapsed' && at < run.endsAt) return tooEarly(at, run.endsAt);
+  return accepted({ type: 'RentalEnded', data: { reason, fault, effectiveAt: effectiveEnd(run, at) } });
 }
 
 const tooEarly = (at: Millis, notBefore: Millis): Outcome<never> =>
@@ -86,8 +96,10 @@ const tooEarly = (at: Millis, notBefore: Millis): Outcome<never> =>
 export function revoke(state: RentalState, command: Command<'RevokeAccess'>): Outcome<RentalFact> {
   if (state.status === 'absent') return absent();
   if (state.status !== 'ended' && state.status !== 'settled') return wrongState(state.status, command.type);
-  if (state.closing?.accessRevokedAt !== null) return ignored('revoked already, or nothing to revoke');
-  const current = state.closing.placement?.attempt ?? 0;
+  const { closing } = state;
+  if (closing?.placement == null) return ignored('nothing to revoke');
+  if (closing.accessRevokedAt !== null) return ignored('revoked already');
+  const current = closing.placement.attempt;
   if (current !== command.attempt) {
     return rejected({ code: 'wrong_attempt', context: { attempt: command.attempt, current } });
   }

@@ -20,7 +20,7 @@ export function meter(state: RentalState, { at, usage }: Meter): Outcome<RentalF
   if (!isBitmap(bitmap)) return rejected({ code: 'bad_bitmap', context: { bitmap } });
   const expected = nextMinute(run);
   if (firstMinute < expected) return ignored('metered already');
-  if (firstMinute > expected) return rejected({ code: 'minutes_gap', context: { firstMinute, expected } });
+  if (firstMinute !== expected) return rejected({ code: 'minutes_gap', context: { firstMinute, expected } });
   const current = run.placement.attempt;
   if (attempt !== current) return rejected({ code: 'wrong_attempt', context: { attempt, current } });
   const lastMinute = firstMinute + bitmap.length - 1;

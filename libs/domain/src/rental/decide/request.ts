@@ -4,8 +4,10 @@ import { accepted, ignored, rejected, type Outcome } from '../../decider.js';
 import { sum, ZERO } from '../../money.js';
 import { price, PRICING } from '../../pricing/pricing.js';
 import {
+  BPS,
   isGpuTier,
   MAX_GPUS_PER_RENTAL,
+  MAX_RATE,
   MAX_RENTAL_MINUTES,
   MIN_RENTAL_MINUTES,
   RESERVED_DAYS,
@@ -16,6 +18,7 @@ import { DAY, MINUTE, SECOND, type Millis } from '../../time.js';
 import type { GatewayCommand } from '../commands.js';
 import type { Quote, RentalFact, RentalTerms } from '../facts.js';
 import type { RentalState } from '../state.js';
+import { effectiveEnd } from '../usage.js';
 import { absent, wrongState } from './refuse.js';
 
 export const QUOTE_LIFE: Millis = 15 * MINUTE;
@@ -26,9 +29,17 @@ type Issue = Extract<GatewayCommand, { type: 'IssueCredential' }>;
 
 export function request(state: RentalState, command: Request): Outcome<RentalFact> {
   const { rentalId, buyerId, payment } = command;
-  if (state.status !== 'absent') return rejected({ code: 'rental_exists', context: { rentalId } });
+  if (state.status !== 'absent') {
+    const { rental } = state;
+    return rental.buyerId === buyerId && rental.payment.reference === payment.reference
+      ? ignored('requested already')
+      : rejected({ code: 'rental_exists', context: { rentalId } });
+  }
   const terms = onTheRateSheet(command.terms);
   if ('code' in terms) return rejected(terms);
+  if (command.capMicroUsdcPerHour > MAX_RATE) {
+    return rejected({ code: 'bad_rate', context: { rateMicroUsdcPerHour: command.capMicroUsdcPerHour } });
+  }
   const quote = quoteFor(terms, command);
   if (quote.priceMicroUsdc === ZERO) {
     const maxHourlyPriceMicroUsdc = command.capMicroUsdcPerHour;
@@ -39,7 +50,7 @@ export function request(state: RentalState, command: Request): Outcome<RentalFac
 
 /** The terms as sold, or why they are not. */
 function onTheRateSheet(terms: Request['terms']): RentalTerms | Rejection {
-  const { gpuTier, gpuCount, minutes, tier, maxWaitMs } = terms;
+  const { gpuTier, gpuCount, minutes, tier, maxWaitMs, minReputationBps } = terms;
   if (!isGpuTier(gpuTier)) return { code: 'unknown_gpu_tier', context: { gpuTier } };
   if (!within(gpuCount, 1, MAX_GPUS_PER_RENTAL)) {
     return { code: 'bad_gpu_count', context: { gpuCount, max: MAX_GPUS_PER_RENTAL } };
@@ -52,6 +63,9 @@ function onTheRateSheet(terms: Request['terms']): RentalTerms | Rejection {
     return { code: 'bad_reserved_term', context: { minutes } };
   }
   if (!within(maxWaitMs, SECOND, DAY)) return { code: 'bad_max_wait', context: { maxWaitMs } };
+  if (minReputationBps !== null && !within(minReputationBps, 0, BPS)) {
+    return { code: 'bad_min_reputation', context: { minReputationBps } };
+  }
   return { ...terms, gpuTier };
 }
 
@@ -87,12 +101,19 @@ export function issueCredential(state: RentalState, command: Issue): Outcome<Ren
   }
   const { keys, username } = command;
   const { credential, quote, terms } = state.rental;
-  const same = credential?.keys.map((key) => key.fingerprint).join() === keys.map((key) => key.fingerprint).join();
-  if (same) return ignored('these are its keys');
+  if (credential?.username === username && fingerprints(credential.keys) === fingerprints(keys)) {
+    return ignored('these are its keys');
+  }
   const latestEnd = quote.expiresAt + terms.maxWaitMs + terms.minutes * MINUTE;
   const notAfter = state.status === 'running' ? state.run.endsAt : latestEnd;
   return accepted({ type: 'CredentialIssued', data: { keys, username, notAfter } });
 }
+
+const fingerprints = (keys: Issue['keys']): string =>
+  keys
+    .map((key) => key.fingerprint)
+    .sort()
+    .join();
 
 export function stop(state: RentalState, at: Millis): Outcome<RentalFact> {
   switch (state.status) {
@@ -102,7 +123,12 @@ export function stop(state: RentalState, at: Millis): Outcome<RentalFact> {
     case 'expired':
     case 'settled':
       return ignored(`it is ${state.status}`);
+    case 'running':
+      return stopped(effectiveEnd(state.run, at));
     default:
-      return accepted({ type: 'RentalEnded', data: { reason: 'buyer_stopped', fault: 'buyer', effectiveAt: at } });
+      return stopped(at);
   }
 }
+
+const stopped = (effectiveAt: Millis): Outcome<RentalFact> =>
+  accepted({ type: 'RentalEnded', data: { reason: 'buyer_stopped', fault: 'buyer', effectiveAt } });
