@@ -55,7 +55,7 @@ function streamKind<State, Command, Fact extends AnyFact>(
   schemas: Readonly<Record<`${Fact['type']}.v1`, z.ZodType>>,
 ): StreamKind<State, Command, Fact> {
   const schemaOf = (type: string): z.ZodType => {
-    const schema = (schemas as Readonly<Record<string, z.ZodType>>)[type];
+    const schema = Object.hasOwn(schemas, type) ? (schemas as Readonly<Record<string, z.ZodType>>)[type] : undefined;
     if (schema === undefined) throw new UnknownFact(category, type);
     return schema;
   };
