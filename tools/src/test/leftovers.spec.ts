@@ -7,9 +7,14 @@ const started: ChildProcess[] = [];
 
 /** A process in a session of its own, as a server that outlives its test would be; ready once /proc shows its environment. */
 async function sleeper(run: string): Promise<ChildProcess> {
-  const child = spawn('setsid', ['sleep', '60'], { env: { ...process.env, [MARK]: run }, stdio: 'ignore' });
+  const env = { ...process.env, [MARK]: run };
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], {
+    env,
+    stdio: 'ignore',
+    detached: true,
+  });
   started.push(child);
-  while (leftovers(run).length === 0) await wait(5);
+  for (let look = 0; look < 400 && leftovers(run).length === 0; look++) await wait(5);
   return child;
 }
 
