@@ -55,7 +55,7 @@ export interface Handler {
   handle<State, Command, Fact>(
     kind: StreamKind<State, Command, Fact>,
     id: string,
-    command: (at: number) => Command,
+    command: (at: number) => NoInfer<Command>,
     cause?: Cause,
   ): Promise<Handled<State, Fact>>;
 }
@@ -98,7 +98,13 @@ export function createHandler({ store, clock, ids, by, seal, checkClock }: Handl
     await checkClock?.();
     await append(stream, revision, envelopes);
     const { facts } = decision;
-    return { kind: 'accepted', facts, envelopes, state: facts.reduce(kind.decider.evolve, state), revision: revision + facts.length };
+    return {
+      kind: 'accepted',
+      facts,
+      envelopes,
+      state: facts.reduce(kind.decider.evolve, state),
+      revision: revision + facts.length,
+    };
   }
 
   return {

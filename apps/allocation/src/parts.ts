@@ -1,0 +1,25 @@
+/** What allocation's duties stand on: injected, so that each can be run alone. */
+
+import type { Kysely } from 'kysely';
+import type { DesiredNode } from '@tokenos/contracts/agent/protocol';
+import type { Bucket } from '@tokenos/runtime/bus/bucket';
+import type { Clock } from '@tokenos/runtime/clock';
+import type { Handler } from '@tokenos/runtime/handle';
+import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
+import type { ProbeTarget } from './probe/ssh-probe.js';
+import type { Liveness } from './liveness.js';
+import type { AllocationTables } from './view/tables.js';
+
+export interface Parts {
+  readonly db: Kysely<AllocationTables>;
+  /** Appends, and folds what it appended into this service's own view at once. */
+  readonly act: Pick<Handler, 'handle' | 'load'>;
+  readonly queue: DutyQueue;
+  readonly clock: Clock;
+  readonly liveness: Liveness;
+  readonly desired: Pick<Bucket<DesiredNode>, 'get' | 'update'>;
+  /** Null on success, else why not. */
+  readonly probe: (target: ProbeTarget) => Promise<string | null>;
+  readonly readHostKey: (host: string, port: number) => Promise<string>;
+  readonly publishStored: (subject: string, value: unknown) => Promise<void>;
+}

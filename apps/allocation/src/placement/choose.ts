@@ -1,0 +1,52 @@
+/** Turns candidates into a placement with its receipt: placement@1's choice, and the first idle GPUs of the chosen node. */
+
+import { usernameFor } from '@tokenos/contracts/agent/username';
+import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
+import { PLACEMENT, rank, RECEIPT_BEST, type Ranking } from '@tokenos/domain/placement/placement';
+import type { PlacementReceipt } from '@tokenos/domain/placement/receipt';
+import type { MicroUsdc } from '@tokenos/domain/money';
+import type { RentalPlaced } from '@tokenos/domain/rental/facts';
+import type { Rental } from '@tokenos/domain/rental/state';
+import type { NodeWithIdleGpus } from './candidates.js';
+
+/** A placement but for what the lock table and the clock still have to say. */
+export type Chosen = Omit<RentalPlaced, 'gpus' | 'placedAt'> & { readonly gpuUuids: readonly string[] };
+
+/** Null where no node fits. */
+export function choose(rental: Rental, attempt: number, nodes: readonly NodeWithIdleGpus[]): Chosen | null {
+  const { terms, quote, failedPlacements, rentalId } = rental;
+  const ranking = rank(
+    nodes.map((node) => node.candidate),
+    {
+      ...terms,
+      capMicroUsdcPerHour: quote.capMicroUsdcPerHour,
+      excludedNodeIds: failedPlacements.map((failed) => failed.nodeId),
+    },
+  );
+  const best = ranking.ranked[0];
+  const node = nodes.find(({ candidate }) => candidate.nodeId === best?.nodeId);
+  if (best === undefined || node === undefined) return null;
+  return {
+    attempt,
+    nodeId: best.nodeId,
+    operatorId: best.operatorId,
+    rateMicroUsdcPerHour: best.rateMicroUsdcPerHour,
+    gpuUuids: node.idleGpuUuids.slice(0, terms.gpuCount),
+    endpoint: { ...node.endpoint, username: usernameFor(rentalId) },
+    receipt: receiptOf(ranking, quote.capMicroUsdcPerHour),
+  };
+}
+
+function receiptOf({ ranked, unfit }: Ranking, capMicroUsdcPerHour: MicroUsdc): PlacementReceipt {
+  const list = ranked.map((candidate) => ({
+    ...candidate,
+    rateMicroUsdcPerHour: candidate.rateMicroUsdcPerHour.toString(),
+  }));
+  return {
+    rules: PLACEMENT,
+    capMicroUsdcPerHour,
+    best: ranked.slice(0, RECEIPT_BEST),
+    unfit,
+    fullListSha256: sha256Hex(canonical(list)),
+  };
+}

@@ -1,0 +1,41 @@
+/** The platform's own key into an attempt: fresh each time, kept here, good for one fixed signed answer and nothing else. */
+
+import type { Kysely } from 'kysely';
+import ssh2 from 'ssh2';
+import type { AllocationTables } from '../view/tables.js';
+
+/** Makes the attempt's key where there is none yet; twice is as good as once. */
+export async function ensureProbeKey(db: Kysely<AllocationTables>, rentalId: string, attempt: number): Promise<void> {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'tokenos-probe' });
+  await db
+    .insertInto('probe_keys')
+    .values({ rental_id: rentalId, attempt, public_key: pair.public, private_key: pair.private })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function probePublicKeys(
+  db: Kysely<AllocationTables>,
+  rentalId: string,
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await db
+    .selectFrom('probe_keys')
+    .select(['attempt', 'public_key'])
+    .where('rental_id', '=', rentalId)
+    .execute();
+  return new Map(rows.map((row) => [row.attempt, row.public_key]));
+}
+
+export async function probePrivateKey(
+  db: Kysely<AllocationTables>,
+  rentalId: string,
+  attempt: number,
+): Promise<string> {
+  const row = await db
+    .selectFrom('probe_keys')
+    .select('private_key')
+    .where('rental_id', '=', rentalId)
+    .where('attempt', '=', attempt)
+    .executeTakeFirstOrThrow();
+  return row.private_key;
+}

@@ -1,0 +1,43 @@
+/** What a heartbeat makes due. Pure: the heartbeat is level state, so a lost one is made good by the next. */
+
+import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
+import type { DutyChange } from '@tokenos/runtime/views/duty';
+import type { Millis } from '@tokenos/domain/time';
+import type { LeasePhase } from './view/tables.js';
+
+export interface KnownNode {
+  readonly pendingVerification: boolean;
+  /** Leases on this node that are not over. */
+  readonly leases: readonly { readonly rentalId: string; readonly attempt: number; readonly phase: LeasePhase }[];
+}
+
+export function dutiesOfHeartbeat(heartbeat: Heartbeat, node: KnownNode, at: Millis): readonly DutyChange[] {
+  const changes: DutyChange[] = [];
+  if (node.pendingVerification) {
+    const payload = { gpuUuids: heartbeat.gpus.map((gpu) => gpu.uuid) };
+    changes.push({ do: 'schedule', kind: 'verify', key: heartbeat.nodeId, dueAt: at, payload });
+  }
+  for (const { rentalId, attempt, phase } of node.leases) {
+    const report = heartbeat.leases.find((lease) => lease.rentalId === rentalId && lease.attempt === attempt);
+    if (report === undefined) continue;
+    const change = dutyOfReport(report, phase, at);
+    if (change !== null) changes.push(change);
+  }
+  return changes;
+}
+
+function dutyOfReport(report: LeaseReport, phase: LeasePhase, dueAt: Millis): DutyChange | null {
+  const { rentalId: key, attempt, state } = report;
+  if (phase === 'starting' && state === 'ready') return { do: 'schedule', kind: 'start', key, dueAt };
+  if (phase === 'starting' && state === 'failed') {
+    const payload = { attempt, why: report.detail ?? 'the agent reported a failure' };
+    return { do: 'schedule', kind: 'attempt-deadline', key, dueAt, payload };
+  }
+  if (phase === 'running' && state === 'failed') {
+    return { do: 'schedule', kind: 'lost', key, dueAt, payload: { attempt } };
+  }
+  if (phase === 'ending' && (state === 'ended' || state === 'failed')) {
+    return { do: 'schedule', kind: 'revoke', key, dueAt, payload: { attempt, since: report.since } };
+  }
+  return null;
+}
