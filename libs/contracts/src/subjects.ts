@@ -3,15 +3,21 @@
 import { categoryOf, idOf } from './envelope/envelope.js';
 import { baseType } from './facts/streams.js';
 
+/** A token with a dot, a wildcard or a space in it would mean another subject. */
+function token(text: string): string {
+  if (!/^[\w-]+$/.test(text)) throw new RangeError(`cannot stand in a subject: ${JSON.stringify(text)}`);
+  return text;
+}
+
 /** `fact.<category>.<id>.<Type>`, the type without its version. */
 export const factSubject = (stream: string, type: string): string =>
-  `fact.${categoryOf(stream)}.${idOf(stream)}.${baseType(type)}`;
+  ['fact', categoryOf(stream), idOf(stream), baseType(type)].map(token).join('.');
 
-export const telemetryHeartbeat = (nodeId: string): string => `telemetry.node.${nodeId}.heartbeat`;
-export const telemetryProbe = (nodeId: string): string => `telemetry.node.${nodeId}.probe`;
+export const telemetryHeartbeat = (nodeId: string): string => `telemetry.node.${token(nodeId)}.heartbeat`;
+export const telemetryProbe = (nodeId: string): string => `telemetry.node.${token(nodeId)}.probe`;
 
 /** Core NATS, once a minute per running rental. */
-export const tickSubject = (rentalId: string): string => `tick.${rentalId}`;
+export const tickSubject = (rentalId: string): string => `tick.${token(rentalId)}`;
 
 /** Core NATS: { signatures: string[] } that may be payments. Only a hint: settlement re-reads the chain. */
 export const PAYMENT_HINT = 'hint.payment';

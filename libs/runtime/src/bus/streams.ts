@@ -1,0 +1,54 @@
+/** The two JetStream streams, and how they are made. What lies in them can be lost: facts are refilled from the store, telemetry ends after a day. */
+
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+
+export interface StreamSpec {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly maxAgeMs: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const FACTS: StreamSpec = { name: 'FACTS', subjects: ['fact.>'], maxAgeMs: 7 * DAY_MS };
+export const TELEMETRY: StreamSpec = { name: 'TELEMETRY', subjects: ['telemetry.>'], maxAgeMs: DAY_MS };
+export const STREAMS: readonly StreamSpec[] = [FACTS, TELEMETRY];
+
+/** Nats-Msg-Id is remembered this long; consumers are idempotent beyond it. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+/** Creates what is missing and leaves what is there as its operators set it. Safe to call from every process at once. */
+export async function ensureStreams(manager: JetStreamManager, replicas = 1): Promise<void> {
+  for (const spec of STREAMS) {
+    if (await exists(manager, spec.name)) continue;
+    await manager.streams.add(streamConfig(spec, replicas));
+  }
+}
+
+async function exists(manager: JetStreamManager, name: string): Promise<boolean> {
+  for await (const stream of manager.streams.list()) if (stream.config.name === name) return true;
+  return false;
+}
+
+function streamConfig(
+  { name, subjects, maxAgeMs }: StreamSpec,
+  replicas: number,
+): Partial<StreamConfig> & { name: string } {
+  return {
+    name,
+    subjects: [...subjects],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(maxAgeMs),
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    num_replicas: replicas,
+  };
+}

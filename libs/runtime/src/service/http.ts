@@ -1,0 +1,35 @@
+/** The HTTP side of a service: Nest on Fastify, with a request id that becomes the correlation id of all that follows from it. */
+
+import type { DynamicModule, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Ids } from '../ids.js';
+import { withCause } from './cause.js';
+
+/** An id that a caller chose may go into logs and facts only if it looks like one. */
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+export interface HttpParts {
+  readonly root: DynamicModule;
+  readonly logger: LoggerService;
+  readonly ids: Ids;
+  readonly bodyLimitBytes: number;
+}
+
+export async function createHttpApp({ root, logger, ids, bodyLimitBytes }: HttpParts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    genReqId: ({ headers }: IncomingMessage) => {
+      const asked = headers['x-request-id'];
+      return typeof asked === 'string' && REQUEST_ID.test(asked) ? asked : ids.next();
+    },
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    withCause({ correlationId: request.id, causationId: request.id }, done);
+  });
+  return NestFactory.create<NestFastifyApplication>(root, adapter, { logger, abortOnError: false });
+}

@@ -1,0 +1,137 @@
+/** Brings a service up within this process, part by part, and takes it down again without dropping what is in flight. */
+
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { systemRandom } from '../bus/backoff.js';
+import { JetStreamTransport } from '../bus/transport.js';
+import { type Environment, parseConfig } from '../config.js';
+import type { DutyQueue } from '../views/duty-queue.js';
+import { DutyWorker } from '../views/duty-worker.js';
+import type { DutyHandlers } from '../views/duty.js';
+import type { FactFollower } from '../views/follow.js';
+import { baseConfig } from './base-config.js';
+import { type Check, serveHealth } from './health.js';
+import { createHttpApp } from './http.js';
+import { createLog, nestLogger } from './log.js';
+import type { ServiceConfig, ServiceOptions } from './options.js';
+import { PassOn } from './pass-on.js';
+import { openResources, type Resources } from './resources.js';
+import { RuntimeModule } from './runtime.module.js';
+import { DUTIES, DUTY_HANDLERS, FOLLOWER } from './tokens.js';
+
+export interface RunningService {
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly resources: Resources;
+  /** Takes nothing more, finishes what is in flight, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** A view further behind the store than this is not fit to answer questions. */
+const MAX_LAG_MS = 30_000;
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** Throws BadConfig, or whatever kept a part from opening; nothing is left open then. */
+export async function openService<Schema extends z.ZodObject, Tables>(
+  options: ServiceOptions<Schema, Tables>,
+  env: Environment,
+): Promise<RunningService> {
+  const config = configOf(options, env);
+  const log = createLog(options.name, config.LOG_LEVEL);
+  const resources = await openResources(options.name, config, options.follows?.view.migrations ?? {}, log);
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await createApp(options, config, resources);
+    return await run(options, config, resources, app);
+  } catch (error) {
+    await app?.close().catch(() => undefined);
+    await resources.close();
+    throw error;
+  }
+}
+
+function configOf<Schema extends z.ZodObject, Tables>(options: ServiceOptions<Schema, Tables>, env: Environment) {
+  const schema = baseConfig.extend(options.config.shape);
+  return parseConfig(schema, env, `${options.name.toUpperCase()}_`) as unknown as ServiceConfig<Schema>;
+}
+
+async function createApp<Schema extends z.ZodObject, Tables>(
+  { name, module, seal, follows, bodyLimitBytes = BODY_LIMIT_BYTES }: ServiceOptions<Schema, Tables>,
+  config: ServiceConfig<Schema>,
+  resources: Resources,
+): Promise<NestFastifyApplication> {
+  const runtime = RuntimeModule.forService({ name, config, resources, seal, follows });
+  class Root {}
+  const root = { module: Root, imports: [runtime, module] };
+  return createHttpApp({ root, logger: nestLogger(resources.log), ids: resources.ids, bodyLimitBytes });
+}
+
+async function run<Schema extends z.ZodObject, Tables>(
+  options: ServiceOptions<Schema, Tables>,
+  config: ServiceConfig<Schema>,
+  resources: Resources,
+  app: NestFastifyApplication,
+): Promise<RunningService> {
+  const { db, bus, store, signals, log, clock } = resources;
+  const follower = provided<FactFollower<Tables>>(app, FOLLOWER);
+  const handlers = provided<DutyHandlers>(app, DUTY_HANDLERS) ?? {};
+  const queue = app.get<DutyQueue>(DUTIES);
+  const concurrency = options.dutyConcurrency ?? 8;
+  const duties = new DutyWorker({ db, queue, handlers, clock, signals, random: systemRandom, concurrency });
+  const transport = new JetStreamTransport({ service: options.name, bus, signals, log, random: systemRandom });
+  let ready = false;
+
+  serveHealth(app.getHttpAdapter().getInstance(), {
+    service: options.name,
+    signals,
+    checks: {
+      started: () => assert(ready, 'not ready yet, or going down'),
+      database: () => sql`select 1`.execute(db),
+      store: () => store.readAll(null, 1),
+      bus: () => assert(bus.connected, 'disconnected'),
+      ...(follower === null ? {} : { lag: () => assertLag(follower) }),
+      ...options.checks?.(app),
+    } satisfies Record<string, Check>,
+  });
+  await options.configure?.(app, config);
+  app.connectMicroservice({ strategy: transport }).useGlobalFilters(new PassOn());
+  await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+
+  if (config.REBUILD_VIEW) await follower?.rebuild();
+  else await follower?.catchUp();
+  await duties.start();
+  await app.startAllMicroservices();
+  follower?.start();
+  ready = true;
+
+  return {
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    app,
+    resources,
+    async stop() {
+      ready = false;
+      await transport.close();
+      await Promise.all([duties.stop(), follower?.stop()]);
+      await app.close();
+      await resources.close();
+    },
+  };
+}
+
+function provided<T>(app: NestFastifyApplication, token: symbol): T | null {
+  try {
+    return app.get<T>(token, { strict: false });
+  } catch {
+    return null;
+  }
+}
+
+function assert(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}
+
+function assertLag(follower: { lagMs(): number }): void {
+  const lagMs = Math.round(follower.lagMs());
+  assert(lagMs <= MAX_LAG_MS, `the view was last compared with the store ${lagMs} ms ago`);
+}

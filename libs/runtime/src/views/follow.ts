@@ -1,0 +1,132 @@
+/** Keeps a service's view complete: the bus brings each fact at once, and the store brings what the bus did not. */
+
+import { type Kysely, sql } from 'kysely';
+import type { Clock } from '../clock.js';
+import type { Envelope } from '../event-store/envelope.js';
+import type { EventStore } from '../event-store/port.js';
+import type { Signals } from '../service/signals.js';
+import { saveCheckpoint } from './checkpoints.js';
+import type { DutyQueue } from './duty-queue.js';
+import { categoryOf } from './envelope-payload.js';
+import { foldRun } from './fold-run.js';
+import { STORE_CHECKPOINT, StorePass } from './store-pass.js';
+import type { RuntimeTables } from './tables.js';
+import type { Reactions, View } from './view.js';
+import { Waker } from './waker.js';
+
+/** `own`: this very service has just appended it and wants to read its own write. */
+export type Via = 'bus' | 'store' | 'own';
+
+export interface FollowerParts<Tables> {
+  readonly db: Kysely<RuntimeTables>;
+  readonly store: EventStore;
+  readonly view: View<Tables>;
+  readonly reactions: Reactions;
+  /** Streams that concern this service: `rental`, `node`. */
+  readonly categories: readonly string[];
+  readonly queue: DutyQueue;
+  readonly clock: Clock;
+  readonly signals: Signals;
+  /** Pause between two looks at the store; wall time. */
+  readonly everyMs?: number;
+  /** Younger facts are left to the bus; wall time. */
+  readonly graceMs?: number;
+}
+
+/** Named in an alarm at most. */
+const NAMED = 10;
+
+export class FactFollower<Tables = unknown> {
+  private readonly waker = new Waker();
+  private readonly storePass: StorePass;
+  private loop: Promise<void> = Promise.resolve();
+  private stopping = false;
+  private lastPassAt: number;
+
+  constructor(private readonly parts: FollowerParts<Tables>) {
+    this.lastPassAt = parts.clock.now();
+    this.storePass = new StorePass(parts, (stream, run) => this.foldWithGaps(stream, run));
+  }
+
+  /** Applies the fact, and before it whatever of its stream is missing. `skipped`: known already, or none of our business. */
+  async take(envelope: Envelope, via: Via): Promise<'applied' | 'skipped'> {
+    if (!this.parts.categories.includes(categoryOf(envelope.stream))) return 'skipped';
+    const applied = await this.foldWithGaps(envelope.stream, [envelope]);
+    if (applied === 0) return 'skipped';
+    this.parts.signals.count(`facts_via_${via}`, applied);
+    return 'applied';
+  }
+
+  /** Applies all that the store has and the view has not. Await it before saying ready. */
+  async catchUp(): Promise<void> {
+    await this.pass(0);
+  }
+
+  /** Begins looking at the store from time to time. */
+  start(): void {
+    this.loop = this.watch();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.waker.wake();
+    await this.loop;
+  }
+
+  /** Empties the view and folds every fact again. Duties are made again too: their handlers find most of them settled. */
+  async rebuild(): Promise<void> {
+    const { db, view } = this.parts;
+    const tables = ['followed', ...view.tables].map((name) => sql.table(name));
+    await db.transaction().execute(async (tx) => {
+      // Waits for facts being applied and keeps others out until the view is empty.
+      await sql`truncate ${sql.join(tables)} restart identity`.execute(tx);
+      await saveCheckpoint(tx, STORE_CHECKPOINT, null);
+    });
+    await this.catchUp();
+  }
+
+  /** Wall milliseconds since the view was last known to hold all that the store had. */
+  lagMs(): number {
+    const { clock } = this.parts;
+    return clock.toWallDuration(clock.now() - this.lastPassAt);
+  }
+
+  private async watch(): Promise<void> {
+    const { everyMs = 10_000, graceMs = 3_000, signals } = this.parts;
+    for (;;) {
+      await this.waker.nap(everyMs);
+      if (this.stopping) return;
+      try {
+        const rescued = await this.pass(graceMs);
+        // Alarmed once per pass, counted one by one: after an outage of the bus there are many.
+        if (rescued.length > 0) {
+          signals.count('facts_rescued', rescued.length);
+          signals.alarm('bus_lost_facts', { count: rescued.length, facts: rescued.slice(0, NAMED) });
+        }
+      } catch (err) {
+        signals.alarm('store_unreadable', { err });
+      }
+    }
+  }
+
+  private async pass(graceMs: number): Promise<readonly string[]> {
+    const startedAt = this.parts.clock.now();
+    const brought = await this.storePass.run(graceMs);
+    this.lastPassAt = startedAt;
+    return brought;
+  }
+
+  private async foldWithGaps(stream: string, run: readonly Envelope[]): Promise<number> {
+    const folded = await foldRun(this.parts, stream, run);
+    if (folded.kind === 'applied') {
+      if (folded.count > 0) this.parts.queue.wake();
+      return folded.count;
+    }
+    const fuller = await this.parts.store.read(stream, folded.fromRevision);
+    if (fuller[0]?.revision !== folded.fromRevision) {
+      throw new Error(`the store has no revision ${folded.fromRevision} of ${stream}, and yet a later one was heard`);
+    }
+    this.parts.signals.count('gaps_filled');
+    return this.foldWithGaps(stream, fuller);
+  }
+}

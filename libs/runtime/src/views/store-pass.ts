@@ -1,0 +1,117 @@
+/** One look at the store's global order, from a durable checkpoint on: applies what the view has not heard of. */
+
+import type { Kysely } from 'kysely';
+import type { Clock } from '../clock.js';
+import type { Envelope, Recorded } from '../event-store/envelope.js';
+import type { EventStore } from '../event-store/port.js';
+import type { Signals } from '../service/signals.js';
+import { readCheckpoint, saveCheckpoint } from './checkpoints.js';
+import { categoryOf } from './envelope-payload.js';
+import type { RuntimeTables } from './tables.js';
+
+export const STORE_CHECKPOINT = 'store';
+const BATCH = 500;
+
+interface StorePassParts {
+  readonly db: Kysely<RuntimeTables>;
+  readonly store: EventStore;
+  readonly categories: readonly string[];
+  readonly clock: Clock;
+  readonly signals: Signals;
+}
+
+/** Applies a run of one stream, loading what is missing before it; gives how many facts were new. */
+type Fold = (stream: string, run: readonly Envelope[]) => Promise<number>;
+
+export class StorePass {
+  constructor(
+    private readonly parts: StorePassParts,
+    private readonly fold: Fold,
+  ) {}
+
+  /** Gives the facts that were new (`rental-0190...@3`); those younger than `graceMs` of wall time are left to the bus. */
+  async run(graceMs: number): Promise<readonly string[]> {
+    const { db, store, clock } = this.parts;
+    const brought: string[] = [];
+    const stuck = new Set<string>();
+    await this.retryStuck();
+    for (;;) {
+      const batch = await store.readAll(await readCheckpoint(db, STORE_CHECKPOINT), BATCH);
+      const ripe = graceMs === 0 ? batch : takeRipe(batch, clock, graceMs);
+      const last = ripe.at(-1);
+      if (last !== undefined) {
+        for (const envelope of await this.missing(ripe)) {
+          const { stream, revision } = envelope;
+          if (stuck.has(stream)) continue;
+          const outcome = await this.apply(envelope);
+          if (outcome === 'stuck') stuck.add(stream);
+          if (outcome === 'applied') brought.push(`${stream}@${revision}`);
+        }
+        await saveCheckpoint(db, STORE_CHECKPOINT, last.position);
+      }
+      if (ripe.length < BATCH) return brought;
+    }
+  }
+
+  /** One query for the whole batch, so that a view that has everything costs next to nothing to check. */
+  private async missing(batch: readonly Recorded[]): Promise<Envelope[]> {
+    const { db, categories } = this.parts;
+    const ours = batch.map(({ envelope }) => envelope).filter(({ stream }) => categories.includes(categoryOf(stream)));
+    if (ours.length === 0) return [];
+    const rows = await db
+      .selectFrom('followed')
+      .select(['stream', 'revision', 'stuck'])
+      .where('stream', 'in', [...new Set(ours.map(({ stream }) => stream))])
+      .execute();
+    const known = new Map(rows.map((row) => [row.stream, row]));
+    return ours.filter(({ stream, revision }) => {
+      const row = known.get(stream);
+      // A stuck stream has just been tried; it is read from its own revision on next time, not from here.
+      return row === undefined || (row.stuck === null && revision > row.revision);
+    });
+  }
+
+  /** One stream that cannot be applied must not hold up the others: it is written down, and tried again on each pass. */
+  private async apply(envelope: Envelope): Promise<'applied' | 'known' | 'stuck'> {
+    try {
+      return (await this.fold(envelope.stream, [envelope])) > 0 ? 'applied' : 'known';
+    } catch (error) {
+      await this.markStuck(envelope.stream, error);
+      return 'stuck';
+    }
+  }
+
+  private async markStuck(stream: string, error: unknown): Promise<void> {
+    const stuck = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+    await this.parts.db
+      .insertInto('followed')
+      .values({ stream, revision: -1, stuck })
+      .onConflict((conflict) => conflict.column('stream').doUpdateSet({ stuck }))
+      .execute();
+    this.parts.signals.alarm('stream_stuck', { stream, err: error });
+  }
+
+  private async retryStuck(): Promise<void> {
+    const { db, store, signals } = this.parts;
+    const rows = await db.selectFrom('followed').selectAll().where('stuck', 'is not', null).execute();
+    for (const { stream, revision } of rows) {
+      try {
+        await this.fold(stream, await store.read(stream, revision + 1));
+        await db.updateTable('followed').set({ stuck: null }).where('stream', '=', stream).execute();
+        signals.count('streams_unstuck');
+      } catch {
+        signals.count('stuck_streams_retried');
+      }
+    }
+  }
+}
+
+/** From the front, as long as each is old enough; a time far ahead is a skewed clock's and holds up nobody. */
+function takeRipe(batch: readonly Recorded[], clock: Clock, graceMs: number): readonly Recorded[] {
+  const now = clock.now();
+  const young = batch.findIndex(({ envelope }) => {
+    const ageMs = clock.toWallDuration(now - Date.parse(envelope.at));
+    return ageMs < graceMs && ageMs > -graceMs;
+  });
+  return young === -1 ? batch : batch.slice(0, young);
+}
