@@ -1,6 +1,6 @@
 /** `npm test`: runs every part to its end and prints, as its last line, how many tests passed and failed. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, stop } from './child.js';
@@ -9,8 +9,17 @@ import { type Part, parts, select } from './parts.js';
 import { add, fromExit, fromJest, NOTHING, type Tally, words } from './tally.js';
 
 const id = `${process.pid}-${process.hrtime.bigint()}`;
+// Everything that a test writes lands here and goes with it, also after a kill; Postgres reads it as another user.
 const scratch = mkdtempSync(join(tmpdir(), 'tokenos-test-'));
-const env = { ...process.env, [MARK]: id, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_ISOLATE_PLUGINS: 'false' };
+chmodSync(scratch, 0o755);
+const env = {
+  ...process.env,
+  [MARK]: id,
+  TMPDIR: scratch,
+  NX_DAEMON: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_ISOLATE_PLUGINS: 'false',
+};
 let interrupted = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -65,7 +74,7 @@ async function main(): Promise<void> {
     process.exitCode = interrupted ? 130 : total.failed > 0 || total.passed === 0 ? 1 : 0;
     console.log(words(interrupted ? add(total, fromExit(false)) : total));
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
