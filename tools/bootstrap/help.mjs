@@ -29,6 +29,13 @@ export const commands = {
     main: 'tools/dist/token/main.js',
     needsSystem: () => false,
   },
+  agent: {
+    summary: 'offer this machine: enrol, send heartbeats, run leases in sandboxes and serve their ssh',
+    usage: 'node tools/bootstrap.mjs agent [options]',
+    options: [['--simulate-gpus <model>x<count>', 'pretend, where there is no GPU; everything shown says so']],
+    main: 'apps/agent/dist/main.js',
+    needsSystem: always,
+  },
   test: {
     summary: 'run every test; the last line is "N passed, N failed"',
     usage: 'npm test -- [part] [words in the test file path...]',

@@ -48,7 +48,7 @@ async function provide(missing) {
     throw new Stop('Install them with your package manager, then run this again.', MISSING_SYSTEM_PACKAGE);
   }
   if (process.getuid() !== 0) {
-    const command = `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+    const command = `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
     throw new Stop(`\nRun this once, then try again:\n\n  ${command}\n`, MISSING_SYSTEM_PACKAGE);
   }
   const title = `install ${packages.join(', ')}`;
