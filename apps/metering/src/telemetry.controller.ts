@@ -10,6 +10,7 @@ import { Undecodable } from '@tokenos/runtime/bus/failures';
 import type { Clock } from '@tokenos/runtime/clock';
 import { CLOCK, DATABASE } from '@tokenos/runtime/service/tokens';
 import type { Kysely } from 'kysely';
+import { TELEMETRY } from './telemetry-lag.js';
 import { writeEvidence } from './evidence/ledger.js';
 import type { MeteringTables } from './view/tables.js';
 
@@ -20,7 +21,7 @@ export class TelemetryController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @EventPattern('telemetry.>')
+  @EventPattern([TELEMETRY])
   async hear(@Payload() payload: unknown, @Ctx() context: StoredContext): Promise<void> {
     if (context.subject.endsWith('.probe')) await this.probe(payload, context);
     else await this.heartbeat(payload, context);

@@ -1,5 +1,6 @@
 /** Wire form, version 1, of every fact on a payment's stream. */
 
+import { UNMATCHED } from '@tokenos/domain/payment/payment';
 import { z } from 'zod';
 import { base58, bigIntText, count, id, instant, text } from './codec.js';
 import { settlementFacts } from './settlement.js';
@@ -17,7 +18,7 @@ export const paymentFacts = {
     blockTime: instant,
     genesisHash: base58,
     assignedTo: id.nullable(),
-    why: z.enum(['unknown_reference', 'ambiguous', 'several_payers', 'wrong_mint']).nullable(),
+    why: z.enum(UNMATCHED).nullable(),
   }),
   'PaymentReturned.v1': z.strictObject({ planId: id, signature: base58 }),
 };

@@ -8,7 +8,11 @@ import { joinByPayee, SETTLEMENT } from '../settlement/settlement.js';
 import type { Millis } from '../time.js';
 
 /** Why a transfer credits no rental. */
-export type Unmatched = 'unknown_reference' | 'ambiguous' | 'several_payers' | 'wrong_mint';
+export const UNMATCHED = ['unknown_reference', 'ambiguous', 'several_payers', 'wrong_mint', 'wrong_program', 'wrong_account'] as const;
+export type Unmatched = (typeof UNMATCHED)[number];
+
+/** Not USDC in the account that plans pay from: nothing here can pay it back by itself. */
+const UNPAYABLE: readonly (Unmatched | null)[] = ['wrong_mint', 'wrong_program', 'wrong_account'];
 
 export interface Payer {
   readonly wallet: string;
@@ -100,7 +104,7 @@ function planReturn(state: Present, command: Extract<PaymentCommand, { type: 'Pl
   if (seen.assignedTo !== null) return rejected({ code: 'payment_assigned', context: { rentalId: seen.assignedTo } });
   if (openPlan(plans) !== null) return ignored('its return is under way');
   if (plans.some((plan) => plan.planned.planId === command.planId)) return ignored('planned already');
-  if (seen.why === 'wrong_mint') return unsettled('its source wallet must claim it with a signature');
+  if (UNPAYABLE.includes(seen.why)) return unsettled('its source wallet must claim it with a signature');
   const { due, rest } = stillDue(state);
   if (due.paidMicroUsdc !== seen.amount) return unsettled('what its payers gave does not add up to it');
   if ('code' in rest) return rejected(rest);

@@ -1,0 +1,5 @@
+/** What allocation must be told beside what every service is: nothing. */
+
+import { z } from 'zod';
+
+export const allocationConfig = z.object({});

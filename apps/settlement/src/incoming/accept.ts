@@ -1,0 +1,72 @@
+/** One transfer to the treasury becomes facts: seen once on its own stream, credited once to the rental it pays. */
+
+import { match, type KnownQuote, type Match } from '@tokenos/domain/payment/match';
+import type { PaymentSeen } from '@tokenos/domain/payment/payment';
+import { usdc } from '@tokenos/domain/money';
+import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import type { IncomingTransfer } from '../chain/port.js';
+import type { Parts } from '../parts.js';
+import { payments, rentals } from '../streams.js';
+
+export async function accept(parts: Parts, transfer: IncomingTransfer): Promise<void> {
+  const { signature } = transfer;
+  const { state } = await parts.act.load(payments, signature);
+  if (state.status === 'absent') {
+    const seen = await assign(parts, transfer);
+    await parts.act.handle(payments, signature, () => ({ type: 'SeePayment', seen }));
+  }
+  await credit(parts, signature);
+}
+
+/** The duty behind `accept`, should this process die between seeing and crediting. */
+export async function creditSeen(parts: Parts, { key }: Duty): Promise<DutyOutcome> {
+  await credit(parts, key);
+  return 'done';
+}
+
+async function credit({ act }: Parts, signature: string): Promise<void> {
+  const { state } = await act.load(payments, signature);
+  if (state.status !== 'assigned' || state.seen.assignedTo === null) return;
+  const { amount, payers, blockTime, slot, genesisHash, assignedTo } = state.seen;
+  const payer = payers[0]?.wallet;
+  if (payer === undefined) throw new Error(`payment ${signature} is assigned but names no payer`);
+  const payment = { signature, amountMicroUsdc: usdc(amount), payer, blockTime, slot, genesisHash };
+  await act.handle(rentals, assignedTo, () => ({ type: 'RecordPayment', payment }));
+}
+
+async function assign(parts: Parts, transfer: IncomingTransfer): Promise<PaymentSeen> {
+  const { signature, mint, amount, payers, references, memo, slot, genesisHash, refusal } = transfer;
+  const matched: Match = refusal === null ? await matchQuotes(parts, transfer) : { assignedTo: null, why: refusal };
+  // The chain keeps wall time; the platform's may be scaled.
+  const blockTime = parts.clock.fromWall(transfer.blockTime);
+  return { signature, mint, amount, payers, references, memo, slot, blockTime, genesisHash, ...matched };
+}
+
+async function matchQuotes(parts: Parts, transfer: IncomingTransfer): Promise<Match> {
+  const { mint } = parts.chain;
+  const first = match(transfer, mint, await quotesFor(parts, transfer));
+  if (first.why !== 'unknown_reference') return first;
+  // The quote may be so new that this view has not heard of it: ask the store before calling the money unknown.
+  await parts.catchUp();
+  return match(transfer, mint, await quotesFor(parts, transfer));
+}
+
+async function quotesFor({ db }: Parts, { references, memo, amount }: IncomingTransfer): Promise<KnownQuote[]> {
+  const rows = await db
+    .selectFrom('quotes')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        ...(references.length > 0 ? [where('reference', 'in', [...references])] : []),
+        ...(memo === null ? [] : [where('rental_id', '=', memo)]),
+        where.and([where('open', '=', true), where('total', '=', amount)]),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => ({
+    rentalId: row.rental_id,
+    reference: row.reference,
+    totalMicroUsdc: usdc(row.total),
+    open: row.open,
+  }));
+}

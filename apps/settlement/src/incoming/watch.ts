@@ -1,0 +1,48 @@
+/** Finding payments: at once by a hint, and by scanning the treasury in case the hint never came. Only the chain is believed. */
+
+import { SECOND, type Millis } from '@tokenos/domain/time';
+import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import type { ScanCursor } from '../chain/port.js';
+import type { Parts } from '../parts.js';
+import { accept } from './accept.js';
+
+/** The safety net under the webhooks. */
+export const SCAN_EVERY: Millis = 10 * SECOND;
+/** A hinted transaction may not be confirmed yet: asked again this often ... */
+const LOOK_AGAIN: Millis = SECOND / 5;
+/** ... for this long; after that the scan will find it, if it exists. */
+const LOOK_FOR: Millis = 60 * SECOND;
+
+const TREASURY = 'treasury';
+
+/** `key`: the hinted signature; payload: when the hint came. */
+export async function look(parts: Parts, { key: signature, payload }: Duty): Promise<DutyOutcome> {
+  const { hintedAt } = payload as { hintedAt: number };
+  const found = await parts.chain.transaction(signature);
+  if (found?.kind === 'incoming') await accept(parts, found);
+  if (found !== null) return 'done';
+  const now = parts.clock.now();
+  return now - hintedAt > LOOK_FOR ? 'done' : { again: now + LOOK_AGAIN };
+}
+
+/** The cursor moves only after everything it passes has been written down: dying in between reads it again. */
+export async function scan(parts: Parts): Promise<DutyOutcome> {
+  const { db, chain, clock } = parts;
+  const row = await db.selectFrom('scans').selectAll().where('name', '=', TREASURY).executeTakeFirst();
+  const found = await chain.incoming((row?.cursor as ScanCursor | undefined) ?? null, { foreign: true });
+  for (const transfer of found.transfers) await accept(parts, transfer);
+  const through = found.finalizedThrough === null ? null : BigInt(clock.fromWall(found.finalizedThrough));
+  const next = { cursor: JSON.stringify(found.cursor), finalized_through: through };
+  await db
+    .insertInto('scans')
+    .values({ name: TREASURY, ...next })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(next))
+    .execute();
+  return { again: clock.now() + SCAN_EVERY };
+}
+
+/** Every finalized payment up to this time has been credited; null before the first scan. */
+export async function scannedThrough({ db }: Parts): Promise<Millis | null> {
+  const row = await db.selectFrom('scans').select('finalized_through').where('name', '=', TREASURY).executeTakeFirst();
+  return row?.finalized_through == null ? null : Number(row.finalized_through);
+}

@@ -1,0 +1,23 @@
+/** What settlement's duties stand on: injected, so that each can be run alone. */
+
+import type { Clock } from '@tokenos/runtime/clock';
+import type { Handler } from '@tokenos/runtime/handle';
+import type { Ids } from '@tokenos/runtime/ids';
+import type { Signals } from '@tokenos/runtime/service/signals';
+import type { Millis } from '@tokenos/domain/time';
+import type { Kysely } from 'kysely';
+import type { ChainPort } from './chain/port.js';
+import type { SettlementTables } from './view/tables.js';
+
+export interface Parts {
+  readonly db: Kysely<SettlementTables>;
+  readonly act: Pick<Handler, 'handle' | 'load'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly chain: ChainPort;
+  readonly signals: Signals;
+  /** How long a transfer nobody is waiting for is kept before it goes back by itself. */
+  readonly returnUnmatchedAfter: Millis;
+  /** Brings the view up to everything the store holds now. */
+  readonly catchUp: () => Promise<void>;
+}

@@ -1,0 +1,98 @@
+/** Puts settlement together: the chain on one side, facts on the other, duties in between. */
+
+import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { MINUTE } from '@tokenos/domain/time';
+import type { Clock } from '@tokenos/runtime/clock';
+import type { Handler } from '@tokenos/runtime/handle';
+import type { Ids } from '@tokenos/runtime/ids';
+import type { Signals } from '@tokenos/runtime/service/signals';
+import {
+  CLOCK,
+  CONFIG,
+  DATABASE,
+  DUTIES,
+  DUTY_HANDLERS,
+  FOLLOWER,
+  HANDLE,
+  IDS,
+  SIGNALS,
+} from '@tokenos/runtime/service/tokens';
+import type { Duty, DutyHandlers, DutyOutcome } from '@tokenos/runtime/views/duty';
+import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
+import type { FactFollower } from '@tokenos/runtime/views/follow';
+import type { Kysely } from 'kysely';
+import type { ChainPort } from './chain/port.js';
+import { solanaChain } from './chain/solana.js';
+import { loadTreasuryKey } from './chain/treasury-key.js';
+import type { SettlementConfig } from './config.js';
+import { HintController } from './hint.controller.js';
+import { creditSeen } from './incoming/accept.js';
+import { expire, finality } from './incoming/after.js';
+import { look, scan } from './incoming/watch.js';
+import { returnPayment } from './outgoing/return.js';
+import { settle } from './outgoing/settle.js';
+import type { Parts } from './parts.js';
+import type { DutyKind } from './reactions.js';
+import type { SettlementTables } from './view/tables.js';
+
+const CHAIN = Symbol('CHAIN');
+
+const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<DutyOutcome>>> = {
+  scan,
+  look,
+  credit: creditSeen,
+  finality,
+  expire,
+  settle,
+  return: returnPayment,
+};
+
+async function openChain({ SOLANA_RPC_URL, USDC_MINT, TREASURY_KEY_FILE }: SettlementConfig): Promise<ChainPort> {
+  const treasuryKey = await loadTreasuryKey(TREASURY_KEY_FILE);
+  return solanaChain({ rpcUrl: SOLANA_RPC_URL, mint: USDC_MINT, treasuryKey });
+}
+
+function dutyHandlers(
+  db: Kysely<SettlementTables>,
+  act: Handler,
+  clock: Clock,
+  ids: Ids,
+  chain: ChainPort,
+  signals: Signals,
+  follower: FactFollower,
+  config: SettlementConfig,
+): DutyHandlers {
+  const returnUnmatchedAfter = config.SETTLEMENT_RETURN_UNMATCHED_AFTER_MINUTES * MINUTE;
+  const catchUp = (): Promise<void> => follower.catchUp();
+  const parts: Parts = { db, act, clock, ids, chain, signals, returnUnmatchedAfter, catchUp };
+  return Object.fromEntries(Object.entries(duties).map(([kind, run]) => [kind, (duty: Duty) => run(parts, duty)]));
+}
+
+@Module({
+  controllers: [HintController],
+  providers: [
+    { provide: CHAIN, useFactory: openChain, inject: [CONFIG] },
+    {
+      provide: DUTY_HANDLERS,
+      useFactory: dutyHandlers,
+      inject: [DATABASE, HANDLE, CLOCK, IDS, CHAIN, SIGNALS, FOLLOWER, CONFIG],
+    },
+  ],
+})
+export class SettlementModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(DUTIES) private readonly queue: DutyQueue,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: SettlementConfig,
+  ) {}
+
+  /** What was paid while nobody listened is found at once. */
+  async onApplicationBootstrap(): Promise<void> {
+    const treasury = { kind: 'scan' satisfies DutyKind, key: 'treasury' };
+    await this.queue.enqueue(
+      this.config.SETTLEMENT_SCAN
+        ? { do: 'schedule', ...treasury, dueAt: this.clock.now() }
+        : { do: 'cancel', ...treasury },
+    );
+  }
+}
