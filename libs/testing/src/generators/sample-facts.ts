@@ -59,10 +59,12 @@ export const quote: Quote = {
   expiresAt: T0 + 15 * MINUTE,
 };
 
-export const requested: RentalFact = {
+/** The request, for other terms at the same quote. */
+export const requestedWith = (change: Partial<RentalTerms>): RentalFact => ({
   type: 'RentalRequested',
-  data: { rentalId: RENTAL, buyerId: 'buyer-1', terms, quote, payment: instructions },
-};
+  data: { rentalId: RENTAL, buyerId: 'buyer-1', terms: { ...terms, ...change }, quote, payment: instructions },
+});
+export const requested = requestedWith({});
 
 /** The nth payment: in time, in full, from the buyer's wallet, unless changed. */
 export const payment = (n = 1, change: Partial<PaymentReceived> = {}): PaymentReceived => ({
