@@ -1,6 +1,6 @@
-/** Which floor of the house may stand on which. Specs may also use libs/testing; nothing else may. */
+/** Which floor of the house may stand on which. Specs may also use libs/testing, and a service's the local chain of tools. */
 
-const stands = {
+const below = {
   'scope:domain': [],
   'scope:contracts': ['scope:domain'],
   'scope:runtime': [],
@@ -10,14 +10,16 @@ const stands = {
   'scope:tools': ['scope:domain', 'scope:contracts', 'scope:runtime', 'scope:audit'],
 };
 
+const forSpecs = (tag) => (tag === 'scope:app' ? ['scope:testing', 'scope:tools'] : ['scope:testing']);
+
 /** Options of @nx/enforce-module-boundaries. */
 export const floors = ({ inSpecs }) => ({
   allow: [],
   allowCircularSelfDependency: false,
   // libs/testing stands on the libraries whose specs stand on it; no running code closes that circle.
   ignoredCircularDependencies: ['domain', 'contracts', 'runtime'].map((lib) => ['@tokenos/testing', `@tokenos/${lib}`]),
-  depConstraints: Object.entries(stands).map(([sourceTag, below]) => ({
+  depConstraints: Object.entries(below).map(([sourceTag, tags]) => ({
     sourceTag,
-    onlyDependOnLibsWithTags: inSpecs ? [...below, 'scope:testing'] : below,
+    onlyDependOnLibsWithTags: inSpecs ? [...tags, ...forSpecs(sourceTag)] : tags,
   })),
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { posix } from 'node:path';
 
 /** Lints each text as if it stood in the given file, in a process of its own, and answers the rules that it broke. */
 const LINT = `
@@ -18,6 +19,7 @@ const contracts = 'libs/contracts/src/agent/protocol.ts';
 const runtime = 'libs/runtime/src/ids.ts';
 const spec = 'tools/src/floors.spec.ts';
 const service = firstFile('apps/agent/src');
+const neighbour = posix.relative(posix.dirname(service), firstFile('apps/settlement/src')).replace(/\.ts$/, '.js');
 const audit = firstFile('libs/audit/src');
 const tool = 'tools/src/test/tally.ts';
 
@@ -35,9 +37,10 @@ const refused: readonly (readonly [why: string, at: string, code: string, rule: 
   ['the runtime imports no contracts', runtime, uses('@tokenos/contracts/agent/protocol'), FLOOR],
   ['the audit shares no arithmetic with the domain', audit, uses('@tokenos/domain/money'), FLOOR],
   ['a service does not import a service', service, uses('@tokenos/settlement/main'), FLOOR],
-  ['a service does not import a service by path', service, uses('../../settlement/src/main.js'), FLOOR],
+  ['a service does not import a service by path', service, uses(neighbour), FLOOR],
   ['a service does not import the test library', service, uses('@tokenos/testing/story'), FLOOR],
   ['a tool does not import the test library', tool, uses('@tokenos/testing/story'), FLOOR],
+  ['a service does not import a tool', service, uses('@tokenos/tools/chain/local-chain'), FLOOR],
   ['the domain knows no date', domain, says('new Date(0)'), 'no-restricted-globals'],
   ['the domain rolls no dice', domain, says('Math.random()'), 'no-restricted-syntax'],
   ['the domain reads no environment', domain, says("process.env['HOME']"), 'no-restricted-globals'],
@@ -105,6 +108,7 @@ const refused: readonly (readonly [why: string, at: string, code: string, rule: 
 const allowed: readonly (readonly [why: string, at: string, code: string])[] = [
   ['contracts import the domain', contracts, uses('@tokenos/domain/money')],
   ['a service imports the runtime', service, uses('@tokenos/runtime/clock')],
+  ['a spec imports the test library', spec, uses('@tokenos/testing/event-store/envelopes')],
   ['the clock reads the time', 'libs/runtime/src/clock.ts', says('Date.now()')],
   [
     'an instant that was handed in may become text',
