@@ -12,10 +12,8 @@ export interface DatabaseOptions {
 }
 
 /** int8 as bigint: a number would silently lose what lies beyond 2^53. */
-const exactIntegers: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text'),
-};
+const exactIntegers = new pg.TypeOverrides();
+exactIntegers.setTypeParser(pg.types.builtins.INT8, BigInt);
 
 /** Settings every connection of ours starts with. */
 export function connection(url: string, schema: string, options: DatabaseOptions = {}): pg.ClientConfig {

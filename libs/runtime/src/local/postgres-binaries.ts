@@ -33,8 +33,8 @@ function packageRoot(name: string): string {
 async function restoreSymlinks(root: string): Promise<void> {
   const entries = JSON.parse(await readFile(join(root, 'native/pg-symlinks.json'), 'utf8')) as readonly SymlinkEntry[];
   for (const { source, target } of entries) {
-    await symlink(relative(dirname(target), source), join(root, target)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    await symlink(relative(dirname(target), source), join(root, target)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
   }
 }
