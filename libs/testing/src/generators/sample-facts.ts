@@ -5,6 +5,7 @@ import { UNFIT_REASONS, type PlacementReceipt, type UnfitReason } from '@tokenos
 import type {
   EndReason,
   Fault,
+  PaymentInstructions,
   PaymentReceived,
   Quote,
   RentalFact,
@@ -65,6 +66,12 @@ export const requestedWith = (change: Partial<RentalTerms>): RentalFact => ({
   data: { rentalId: RENTAL, buyerId: 'buyer-1', terms: { ...terms, ...change }, quote, payment: instructions },
 });
 export const requested = requestedWith({});
+
+/** The request, to be paid or paid back in another way. */
+export const requestedPaying = (change: Partial<PaymentInstructions>): RentalFact => ({
+  type: 'RentalRequested',
+  data: { rentalId: RENTAL, buyerId: 'buyer-1', terms, quote, payment: { ...instructions, ...change } },
+});
 
 /** The nth payment: in time, in full, from the buyer's wallet, unless changed. */
 export const payment = (n = 1, change: Partial<PaymentReceived> = {}): PaymentReceived => ({

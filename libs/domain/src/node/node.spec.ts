@@ -1,0 +1,109 @@
+/** A machine's life: enrolled, priced, verified, drained, retired; and every command in every state. */
+
+import { uuid } from '@tokenos/testing/generators/names';
+import { enrolled, enrolment } from '@tokenos/testing/generators/sample-node';
+import { storiesOf } from '@tokenos/testing/given';
+import { fold } from '../decider.js';
+import { usdc } from '../money.js';
+import { nodeDecider, type NodeCommand, type NodeFact } from './node.js';
+
+const given = storiesOf(nodeDecider);
+const priced: NodeFact = { type: 'NodePriced', data: { rateMicroUsdcPerHour: usdc(5_840_000n) } };
+const price = (rate: bigint): NodeCommand => ({ type: 'PriceNode', rateMicroUsdcPerHour: usdc(rate) });
+
+describe('a node', () => {
+  it('is enrolled, priced, verified, drained, resumed and retired', () => {
+    const story = given()
+      .when({ type: 'EnrolNode', node: enrolment })
+      .then(enrolled)
+      .when(price(5_840_000n))
+      .then(priced)
+      .when({ type: 'VerifyNode', hostKey: enrolment.hostKey })
+      .then({ type: 'NodeVerified', data: { hostKey: enrolment.hostKey } })
+      .when({ type: 'DrainNode' })
+      .then({ type: 'NodeDrained', data: {} });
+    expect(story.state).toEqual({
+      ...enrolment,
+      status: 'enrolled',
+      verification: 'verified',
+      draining: true,
+      rateMicroUsdcPerHour: 5_840_000n,
+    });
+    const retired = story
+      .when({ type: 'ResumeNode' })
+      .then({ type: 'NodeResumed', data: {} })
+      .when({ type: 'RetireNode' })
+      .then({ type: 'NodeRetired', data: {} });
+    expect(retired.state).toEqual({ status: 'retired', nodeId: enrolment.nodeId, operatorId: enrolment.operatorId });
+  });
+
+  it('enrols again with its own key only', () => {
+    given(enrolled)
+      .when({ type: 'EnrolNode', node: enrolment })
+      .thenIgnored('enrolled already')
+      .when({ type: 'EnrolNode', node: { ...enrolment, nodeKey: 'another' } })
+      .thenRejected('node_exists', { nodeId: enrolment.nodeId })
+      .when({ type: 'EnrolNode', node: { ...enrolment, operatorId: uuid('b', 9) } })
+      .thenRejected('node_exists');
+  });
+
+  it('names a GPU class that is on the rate sheet, at least one GPU, and none twice', () => {
+    const gpu = { uuid: 'GPU-1', model: 'NVIDIA H100' };
+    given()
+      .when({ type: 'EnrolNode', node: { ...enrolment, gpuTier: 'toString' } })
+      .thenRejected('unknown_gpu_tier', { gpuTier: 'toString' });
+    given()
+      .when({ type: 'EnrolNode', node: { ...enrolment, gpus: [] } })
+      .thenRejected('no_gpus');
+    given()
+      .when({ type: 'EnrolNode', node: { ...enrolment, gpus: [gpu, gpu] } })
+      .thenRejected('duplicate_gpu', { uuid: 'GPU-1' });
+  });
+
+  it('asks more than nothing and no more than a thousand USDC an hour', () => {
+    given(enrolled)
+      .when(price(0n))
+      .thenRejected('bad_rate', { rateMicroUsdcPerHour: 0n })
+      .when(price(1_000_000_001n))
+      .thenRejected('bad_rate')
+      .when(price(5_840_000n))
+      .then(priced)
+      .when(price(5_840_000n))
+      .thenIgnored('this is its price');
+  });
+
+  it('rejected once may be verified later, and the other way round', () => {
+    given(enrolled)
+      .when({ type: 'RejectNode', why: 'no answer' })
+      .then({ type: 'NodeRejected', data: { why: 'no answer' } })
+      .when({ type: 'RejectNode', why: 'no answer' })
+      .thenIgnored('rejected already')
+      .when({ type: 'VerifyNode', hostKey: enrolment.hostKey })
+      .then({ type: 'NodeVerified', data: { hostKey: enrolment.hostKey } })
+      .when({ type: 'VerifyNode', hostKey: enrolment.hostKey })
+      .thenIgnored('verified already');
+  });
+
+  it.each([
+    ['absent', [], 'EnrolNode'],
+    ['retired', [enrolled, { type: 'NodeRetired', data: {} }], 'RetireNode'],
+  ])('that is %s does nothing but what it can', (status, facts, possible) => {
+    const commands: { readonly [Type in NodeCommand['type']]: Extract<NodeCommand, { type: Type }> } = {
+      EnrolNode: { type: 'EnrolNode', node: enrolment },
+      PriceNode: { type: 'PriceNode', rateMicroUsdcPerHour: usdc(1n) },
+      DrainNode: { type: 'DrainNode' },
+      ResumeNode: { type: 'ResumeNode' },
+      RetireNode: { type: 'RetireNode' },
+      VerifyNode: { type: 'VerifyNode', hostKey: 'k' },
+      RejectNode: { type: 'RejectNode', why: 'w' },
+    };
+    const state = fold(nodeDecider, facts as NodeFact[]);
+    for (const command of Object.values(commands)) {
+      const { kind } = nodeDecider.decide(state, command);
+      expect({ command: command.type, kind }).toEqual({
+        command: command.type,
+        kind: command.type !== possible ? 'rejected' : status === 'absent' ? 'accepted' : 'ignored',
+      });
+    }
+  });
+});
