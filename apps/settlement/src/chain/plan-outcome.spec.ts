@@ -1,0 +1,89 @@
+import { finality, planOutcome } from './plan-outcome.js';
+import type { SignedPlan } from './port.js';
+import type { Rpc } from './rpc.js';
+
+const signed: SignedPlan = { bytes: '', signature: 's', lastValidBlockHeight: 100, genesisHash: 'here' };
+
+interface Node {
+  genesis?: string;
+  height?: number;
+  /** The slot as of which the node answers for statuses. */
+  context?: number;
+  status?: { confirmationStatus: string; err?: unknown } | null;
+}
+
+/** A node whose finalized slot is its height plus a thousand, at one block a second. */
+function node({ genesis = 'here', height = 50, context = height + 1000, status = null }: Node): Rpc {
+  const answers: Record<string, unknown> = {
+    getGenesisHash: genesis,
+    getBlockHeight: height,
+    getSlot: height + 1000,
+    getBlockTime: 1_700_000_000,
+    getSignatureStatuses: { context: { slot: context }, value: [status && { slot: 1040, err: null, ...status }] },
+  };
+  return (answer, method) => Promise.resolve(answer.parse(answers[method]));
+}
+
+describe('what became of a signed plan', () => {
+  it.each<[string, Node, object]>([
+    ['pending while no trace of it is found in time', { height: 100 }, { kind: 'pending' }],
+    ['expired once the finalized height has passed', { height: 101 }, { kind: 'expired', finalizedBlockHeight: 101 }],
+    [
+      'pending when the node that searched lags behind that height',
+      { height: 101, context: 1100 },
+      { kind: 'pending' },
+    ],
+    ['pending while it is only processed', { status: { confirmationStatus: 'processed' } }, { kind: 'pending' }],
+    [
+      'confirmed where and when it landed',
+      { status: { confirmationStatus: 'confirmed' } },
+      { kind: 'confirmed', slot: 1040, blockTime: 1_700_000_000_000 },
+    ],
+    [
+      'finalized, also long after its last valid height',
+      { height: 999, status: { confirmationStatus: 'finalized' } },
+      { kind: 'finalized', slot: 1040, blockTime: 1_700_000_000_000 },
+    ],
+    [
+      'pending when it failed and could still succeed on another fork',
+      { status: { confirmationStatus: 'confirmed', err: 'x' } },
+      { kind: 'pending' },
+    ],
+    [
+      'failed when that is final',
+      { status: { confirmationStatus: 'finalized', err: { Custom: 1 } } },
+      { kind: 'failed', slot: 1040, error: '{"Custom":1}' },
+    ],
+    [
+      'never known on another chain, whatever its height',
+      { genesis: 'there', height: 999 },
+      { kind: 'other_chain', genesisHash: 'there' },
+    ],
+  ])('is %s', async (_name, seen, outcome) => {
+    await expect(planOutcome(node(seen), signed)).resolves.toEqual(outcome);
+  });
+});
+
+describe('the finality of payments', () => {
+  it.each<[string, Node['status'], string]>([
+    ['unknown', null, 'unknown'],
+    ['processed', { confirmationStatus: 'processed' }, 'processed'],
+    ['confirmed', { confirmationStatus: 'confirmed' }, 'confirmed'],
+    ['finalized', { confirmationStatus: 'finalized' }, 'finalized'],
+    ['not yet decided while a failure is not final', { confirmationStatus: 'confirmed', err: 'x' }, 'processed'],
+    ['failed', { confirmationStatus: 'finalized', err: 'x' }, 'failed'],
+  ])('is %s', async (_name, status, expected) => {
+    await expect(finality(node({ status: status ?? null }), ['s'])).resolves.toEqual([expected]);
+  });
+
+  it('is asked for in pages that a node accepts', async () => {
+    const asked: number[] = [];
+    const rpc: Rpc = (answer, _method, signatures) => {
+      const { length } = signatures as string[];
+      asked.push(length);
+      return Promise.resolve(answer.parse({ context: { slot: 1 }, value: Array<null>(length).fill(null) }));
+    };
+    await expect(finality(rpc, Array<string>(300).fill('s'))).resolves.toHaveLength(300);
+    expect(asked).toEqual([256, 44]);
+  });
+});

@@ -1,0 +1,48 @@
+/** What became of a signed plan, and of any signature: statuses only, and `expired` only where nothing else is possible any more. */
+
+import type { Finality, PlanOutcome, SignedPlan } from './port.js';
+import { blockTime, finalizedHead, genesisHash } from './reader.js';
+import type { Rpc } from './rpc.js';
+import { statusesAnswer } from './wire.js';
+
+/** The most signatures that a node answers for at once. */
+const PAGE = 256;
+
+const statuses = (rpc: Rpc, signatures: readonly string[]) =>
+  rpc(statusesAnswer, 'getSignatureStatuses', signatures, { searchTransactionHistory: true });
+
+export async function planOutcome(rpc: Rpc, signed: SignedPlan): Promise<PlanOutcome> {
+  const chain = await genesisHash(rpc);
+  if (chain !== signed.genesisHash) return { kind: 'other_chain', genesisHash: chain };
+  // The height before the search: had it landed by then, a search after that finds it.
+  const head = await finalizedHead(rpc);
+  const { context, value } = await statuses(rpc, [signed.signature]);
+  const [status = null] = value;
+  if (status === null) {
+    // An answer from a node that is not as far as the head says nothing.
+    const searchedAll = head.blockHeight > signed.lastValidBlockHeight && context.slot >= head.slot;
+    return searchedAll ? { kind: 'expired', finalizedBlockHeight: head.blockHeight } : { kind: 'pending' };
+  }
+  const { slot, err, confirmationStatus } = status;
+  if (err !== null) {
+    // Until it is final another fork could still let these bytes succeed.
+    return confirmationStatus === 'finalized'
+      ? { kind: 'failed', slot, error: JSON.stringify(err) }
+      : { kind: 'pending' };
+  }
+  if (confirmationStatus !== 'confirmed' && confirmationStatus !== 'finalized') return { kind: 'pending' };
+  return { kind: confirmationStatus, slot, blockTime: await blockTime(rpc, slot) };
+}
+
+export async function finality(rpc: Rpc, signatures: readonly string[]): Promise<Finality[]> {
+  const found: Finality[] = [];
+  for (let from = 0; from < signatures.length; from += PAGE) {
+    const { value } = await statuses(rpc, signatures.slice(from, from + PAGE));
+    for (const status of value) {
+      if (status === null) found.push('unknown');
+      else if (status.err === null) found.push(status.confirmationStatus ?? 'processed');
+      else found.push(status.confirmationStatus === 'finalized' ? 'failed' : 'processed');
+    }
+  }
+  return found;
+}
