@@ -51,7 +51,7 @@ export interface Handler {
    * `command` is made from the append's own time (epoch ms of this platform), which never runs backwards within a stream,
    * and is made again whenever a conflict makes us decide again. Throws RevisionConflict after eight lost races, and
    * whatever the store throws; handling the same message again is then safe, because deciders ignore what they know.
-   * (`const Asked` keeps `type: 'StopRental'` a literal without an annotation.)
+   * (`const` keeps `type: 'StopRental'` a literal without an annotation.)
    */
   handle<State, const Command, Fact>(
     kind: StreamKind<State, Command, Fact>,
