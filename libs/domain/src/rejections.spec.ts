@@ -1,0 +1,68 @@
+/** Every refusal explains itself in one sentence, with nothing left blank. */
+
+import { explain, type Rejection, type RejectionCode, type RejectionContexts } from './rejections.js';
+
+/** One context per code; a code without one does not compile. The values are odd, so that a sentence must quote them. */
+const contexts: { readonly [Code in RejectionCode]: RejectionContexts[Code] } = {
+  unknown_gpu_tier: { gpuTier: 'H9000' },
+  bad_gpu_count: { gpuCount: 77, max: 8 },
+  bad_duration: { minutes: 77, minMinutes: 1, maxMinutes: 129_600 },
+  bad_reserved_term: { minutes: 77 },
+  bad_max_wait: { maxWaitMs: 77_000 },
+  bad_min_reputation: { minReputationBps: 77_777 },
+  cap_below_tier: { maxHourlyPriceMicroUsdc: 77n },
+  no_capacity: { gpuTier: 'H100', gpuCount: 77 },
+  rental_exists: { rentalId: 'rental-77' },
+  rental_absent: {},
+  wrong_state: { status: 'expired', command: 'StopRental' },
+  wrong_attempt: { attempt: 77, current: 78 },
+  attempts_exhausted: { attempt: 77, max: 3 },
+  rate_above_cap: { rateMicroUsdcPerHour: 78n, capMicroUsdcPerHour: 77n },
+  too_early: { at: 77, notBefore: 78 },
+  minutes_not_billable: { firstMinute: 77, lastMinute: 78, limit: 79 },
+  minutes_gap: { firstMinute: 77, expected: 78 },
+  bad_bitmap: { bitmap: '77' },
+  meter_not_closed: {},
+  payment_not_final: { signature: 'sig-77' },
+  not_all_settled: { reason: 'seventy-seven' },
+  unknown_plan: { planId: 'plan-77' },
+  plan_state: { planId: 'plan-77', status: 'signed', command: 'SignPlan' },
+  bytes_may_land: { planId: 'plan-77', finalizedBlockHeight: 78, lastValidBlockHeight: 79 },
+  unknown_signature: { planId: 'plan-77', signature: 'sig-77' },
+  unknown_payment: { signature: 'sig-77' },
+  operator_wallet_unknown: { operatorId: 'operator-77' },
+  overplanned: { role: 'refund', to: 'wallet-77' },
+  payment_exists: { signature: 'sig-77' },
+  payment_absent: {},
+  payment_assigned: { rentalId: 'rental-77' },
+  node_exists: { nodeId: 'node-77' },
+  node_absent: {},
+  node_retired: {},
+  no_gpus: {},
+  duplicate_gpu: { uuid: 'GPU-77' },
+  bad_rate: { rateMicroUsdcPerHour: 77n },
+  operator_exists: { operatorId: 'operator-77' },
+  operator_absent: {},
+};
+
+const rejections = Object.entries(contexts).map(([code, context]) => ({ code, context }) as Rejection);
+
+describe('a rejection', () => {
+  it.each(rejections)('$code says what is wrong in one sentence', (rejection) => {
+    const sentence = explain(rejection);
+    expect(sentence).toMatch(/^["A-Za-z].{8,200}\.$/);
+    expect(sentence).not.toMatch(/undefined|null|NaN|\[object|\$\{/);
+  });
+
+  it.each(rejections)('$code quotes every value it was given', (rejection) => {
+    const sentence = explain(rejection);
+    for (const value of Object.values(rejection.context) as (string | number | bigint)[]) {
+      const shown = rejection.code === 'bad_max_wait' ? 'not 77.' : value.toString();
+      expect(sentence).toContain(shown);
+    }
+  });
+
+  it('has a sentence of its own', () => {
+    expect(new Set(rejections.map(explain)).size).toBe(rejections.length);
+  });
+});
