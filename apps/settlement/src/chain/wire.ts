@@ -28,7 +28,9 @@ export const transactionAnswer = z.object({
     signatures: z.array(z.string()).min(1),
     message: z.object({
       accountKeys: z.array(z.object({ pubkey: z.string(), signer: z.boolean(), writable: z.boolean() })),
-      instructions: z.array(z.object({ programId: z.string(), program: z.string().optional(), parsed: z.unknown() })),
+      instructions: z.array(
+        z.object({ programId: z.string(), program: z.string().optional(), parsed: z.unknown().optional() }),
+      ),
     }),
   }),
 });
