@@ -34,7 +34,8 @@ export class Bucket<T> {
   /** Writes only over that revision (0: only where nothing is); gives the new revision. Throws StaleRevision. */
   async update(key: string, value: T, revision: number): Promise<number> {
     try {
-      return await this.kv.update(key, JSON.stringify(value), revision);
+      const json = JSON.stringify(value);
+      return await (revision === 0 ? this.kv.create(key, json) : this.kv.update(key, json, revision));
     } catch (error) {
       if (isWrongLastSequence(error)) {
         throw new StaleRevision(`${key}: not at revision ${revision}`, { cause: error });

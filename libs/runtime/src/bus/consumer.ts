@@ -54,7 +54,11 @@ export class DurableConsumer {
     await this.create();
     await this.pull();
     this.timers.push(setInterval(() => this.sayWorking(), ACK_WAIT_MS / 3));
-    this.timers.push(setInterval(() => (this.supervising = this.supervise()), this.options.superviseEveryMs));
+    this.timers.push(
+      setInterval(() => {
+        this.supervising = this.supervise();
+      }, this.options.superviseEveryMs),
+    );
   }
 
   /** Takes nothing more, gives back what has not begun, and waits for what has. */

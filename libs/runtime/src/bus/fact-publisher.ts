@@ -23,6 +23,8 @@ export class FactPublisher {
    * Gives how many from the front are stored; the caller sends the rest again. Throws where not even the first could be stored.
    */
   async publish(messages: readonly FactMessage[]): Promise<number> {
+    // Sent now they would wait in the client's buffer and go out behind our back.
+    if (!this.bus.connected) throw new Error('the bus is disconnected');
     const start = this.last ?? (await this.lastSequence());
     const answers = await Promise.allSettled(
       messages.map(({ subject, envelope }, index) =>

@@ -51,8 +51,8 @@ export class JetStreamTransport extends Server implements CustomTransportStrateg
     throw new Error('the JetStream transport has no events to subscribe to');
   }
 
-  unwrap<T>(): T {
-    return this.options.bus.connection as T;
+  unwrap(): never {
+    throw new Error('the connection is the Bus: inject BUS');
   }
 
   private async open(): Promise<void> {

@@ -3,6 +3,7 @@
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Ids } from '../ids.js';
 import { withCause } from './cause.js';
@@ -27,9 +28,25 @@ export async function createHttpApp({ root, logger, ids, bodyLimitBytes }: HttpP
       return typeof asked === 'string' && REQUEST_ID.test(asked) ? asked : ids.next();
     },
   });
-  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+  const http = adapter.getInstance();
+  http.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     withCause({ correlationId: request.id, causationId: request.id }, done);
   });
+  closeBehindAnswers(http);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class, and means a literal
   return NestFactory.create<NestFastifyApplication>(root, adapter, { logger, abortOnError: false });
+}
+
+/** A connection kept alive behind the last answer would hold up the end of the service. */
+function closeBehindAnswers(http: FastifyInstance): void {
+  let closing = false;
+  http.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  http.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
 }

@@ -1,5 +1,6 @@
 /** Brings a service up within this process, part by part, and takes it down again without dropping what is in flight. */
 
+import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -27,6 +28,9 @@ export interface RunningService {
   /** Takes nothing more, finishes what is in flight, closes everything. */
   stop(): Promise<void>;
 }
+
+@Module({})
+class Root {}
 
 /** A view further behind the store than this is not fit to answer questions. */
 const MAX_LAG_MS = 30_000;
@@ -62,7 +66,6 @@ async function createApp<Schema extends z.ZodObject, Tables>(
   resources: Resources,
 ): Promise<NestFastifyApplication> {
   const runtime = RuntimeModule.forService({ name, config, resources, seal, follows });
-  class Root {}
   const root = { module: Root, imports: [runtime, module] };
   return createHttpApp({ root, logger: nestLogger(resources.log), ids: resources.ids, bodyLimitBytes });
 }
@@ -74,13 +77,14 @@ async function run<Schema extends z.ZodObject, Tables>(
   app: NestFastifyApplication,
 ): Promise<RunningService> {
   const { db, bus, store, signals, log, clock } = resources;
-  const follower = provided<FactFollower<Tables>>(app, FOLLOWER);
-  const handlers = provided<DutyHandlers>(app, DUTY_HANDLERS) ?? {};
+  const follower = provided(app, FOLLOWER) as FactFollower<Tables> | null;
+  const handlers = (provided(app, DUTY_HANDLERS) ?? {}) as DutyHandlers;
   const queue = app.get<DutyQueue>(DUTIES);
   const concurrency = options.dutyConcurrency ?? 8;
   const duties = new DutyWorker({ db, queue, handlers, clock, signals, random: systemRandom, concurrency });
   const transport = new JetStreamTransport({ service: options.name, bus, signals, log, random: systemRandom });
   let ready = false;
+  let stopped: Promise<void> | null = null;
 
   serveHealth(app.getHttpAdapter().getInstance(), {
     service: options.name,
@@ -105,23 +109,25 @@ async function run<Schema extends z.ZodObject, Tables>(
   follower?.start();
   ready = true;
 
+  async function stop(): Promise<void> {
+    ready = false;
+    await transport.close();
+    await Promise.all([duties.stop(), follower?.stop()]);
+    await app.close();
+    await resources.close();
+  }
+
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     app,
     resources,
-    async stop() {
-      ready = false;
-      await transport.close();
-      await Promise.all([duties.stop(), follower?.stop()]);
-      await app.close();
-      await resources.close();
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 
-function provided<T>(app: NestFastifyApplication, token: symbol): T | null {
+function provided(app: NestFastifyApplication, token: symbol): unknown {
   try {
-    return app.get<T>(token, { strict: false });
+    return app.get<unknown>(token, { strict: false });
   } catch {
     return null;
   }

@@ -119,7 +119,9 @@ export class DutyWorker {
         signals.alarm('duty_lease_not_renewed', { kind: claim.duty.kind, key: claim.duty.key, err });
       }
     };
-    const timer = setInterval(() => (renewing = renewing.then(renew)), this.leaseMs / 3);
+    const timer = setInterval(() => {
+      renewing = renewing.then(renew);
+    }, this.leaseMs / 3);
     const outcome = await this.attempt(claim, AbortSignal.any([this.shutdown.signal, lost.signal]));
     clearInterval(timer);
     await renewing;
