@@ -1,0 +1,79 @@
+/** The system's own ssh with host key checking on: what a buyer types, and when its first byte of output came. */
+
+import type { Access } from '@tokenos/contracts/api/access';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export interface SshIdentity {
+  readonly dir: string;
+  readonly keyFile: string;
+  readonly publicKey: string;
+}
+
+export interface SshRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Wall time of the first byte of remote output; null where there was none. */
+  readonly firstByteAtMs: number | null;
+}
+
+/** `ssh-keygen`'s own Ed25519 key, as a buyer would make one. */
+export async function newIdentity(dir: string): Promise<SshIdentity> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const keyFile = join(dir, 'id_ed25519');
+  const run = promisify(execFile);
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'buyer', '-f', keyFile]);
+  const { stdout } = await run('ssh-keygen', ['-y', '-f', keyFile]);
+  return { dir, keyFile, publicKey: stdout.trim() };
+}
+
+/** Nothing of this machine's own ssh configuration takes part. */
+export async function sshArguments(identity: SshIdentity, { port, knownHosts }: Access): Promise<string[]> {
+  const knownHostsFile = join(identity.dir, 'known_hosts');
+  await writeFile(knownHostsFile, `${knownHosts.trim()}\n`);
+  const options = [
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${knownHostsFile}`,
+    'GlobalKnownHostsFile=/dev/null',
+    'IdentitiesOnly=yes',
+    'BatchMode=yes',
+    'ConnectTimeout=10',
+    'LogLevel=ERROR',
+  ];
+  return ['-F', '/dev/null', '-i', identity.keyFile, '-p', String(port), ...options.flatMap((o) => ['-o', o])];
+}
+
+const destination = ({ username, host }: Access): string => `${username}@${host}`;
+
+export async function ssh(identity: SshIdentity, access: Access, command: string): Promise<SshRun> {
+  const child = spawn('ssh', [...(await sshArguments(identity, access)), destination(access), command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let firstByteAtMs: number | null = null;
+  child.stdout.on('data', (chunk: Buffer) => {
+    firstByteAtMs ??= Date.now();
+    stdout += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { code, stdout, stderr, firstByteAtMs };
+}
+
+/** A session left open, to see it end with the rental. */
+export async function openSession(identity: SshIdentity, access: Access, ...more: string[]): Promise<ChildProcess> {
+  const args = [...(await sshArguments(identity, access)), ...more, destination(access), 'sleep 100000'];
+  return spawn('ssh', args, { stdio: 'ignore' });
+}
+
+export async function scpTo(identity: SshIdentity, access: Access, from: string, to: string): Promise<void> {
+  const args = (await sshArguments(identity, access)).map((arg) => (arg === '-p' ? '-P' : arg));
+  await promisify(execFile)('scp', [...args, from, `${destination(access)}:${to}`]);
+}

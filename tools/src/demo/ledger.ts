@@ -1,0 +1,30 @@
+/** The whole store as an auditor would export it, and what the second opinion says of it. */
+
+import { audit } from '@tokenos/audit/audit';
+import type { Envelope } from '@tokenos/contracts/envelope/envelope';
+import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+
+const BATCH = 1_000;
+
+export async function exportFacts(databaseUrl: string): Promise<Envelope[]> {
+  const store = await openPostgresEventStore(databaseUrl, { applicationName: 'auditor' });
+  try {
+    const envelopes: Envelope[] = [];
+    for (let after: string | null = null; ;) {
+      const batch = await store.readAll(after, BATCH);
+      envelopes.push(...batch.map((recorded) => recorded.envelope));
+      const last = batch.at(-1);
+      if (last === undefined) return envelopes;
+      after = last.position;
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+/** `clockScale`: limits on real machines stretch with a faster clock. */
+export async function auditFacts(databaseUrl: string, clockScale = 1) {
+  const facts = await exportFacts(databaseUrl);
+  const { findings, totals } = audit(facts, { requireSettled: true, clockScale });
+  return { facts: facts.length, findings, totals };
+}

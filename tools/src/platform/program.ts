@@ -1,0 +1,79 @@
+/** One of our own programs as a child process: ready when it prints its JSON line, and ended with us, however we end. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface ProgramOptions {
+  readonly name: string;
+  /** Below the repository's root, where bootstrap and jest run us: `apps/gateway/dist/main.js`. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly logFile: string;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly pid: number;
+  /** The JSON object it printed when it was ready. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  /** Ends it in good order, by force after twelve seconds. Safe to call twice. */
+  stop(): Promise<void>;
+  /** SIGKILL: what a crash looks like. */
+  kill(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 12_000;
+
+/** `setpriv --pdeathsig` has the kernel end the child when we die; its own session keeps Ctrl-C away, so that we end things in order. */
+export async function startProgram({ name, script, args = [], env = {}, logFile }: ProgramOptions): Promise<Program> {
+  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+  const command = ['--pdeathsig=TERM', '--', process.execPath, join(process.cwd(), script), ...args];
+  const child = spawn('setpriv', command, {
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', TZ: 'UTC', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  child.stderr.pipe(log, { end: false });
+  const exited = once(child, 'exit').then(() => undefined);
+  const lines = createInterface({ input: child.stdout });
+  let lastWords = '';
+  child.stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-2_000)));
+  const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${name} was not ready in time`)), READY_WITHIN_MS);
+    lines.on('line', (line) => {
+      log.write(`${line}\n`);
+      const said = readyLine(line);
+      if (said !== null) resolve(said);
+    });
+    child.once('error', reject);
+    void exited.then(() => reject(new Error(`${name} ended before it was ready:\n${lastWords.trim()}`)));
+    void exited.then(() => clearTimeout(timer));
+  }).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await exited;
+    clearTimeout(force);
+    log.end();
+  };
+  return { name, pid: child.pid ?? 0, ready, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+/** Log lines are JSON too: only an object that says so is the ready line. */
+function readyLine(line: string): Record<string, unknown> | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    const said = JSON.parse(line) as Record<string, unknown>;
+    return said['ready'] === true || typeof said['rpcUrl'] === 'string' ? said : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+/** `npm start`: keeps the platform up on this machine until Ctrl-C; the same data directory carries on where it was. */
+
+import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fillWallet } from '../demo/faucet.js';
+import { awaitOffers, DEMO_OPERATORS, enrolOperator, operatorDir, startAgent } from '../demo/operators.js';
+import { timeline } from '../demo/timeline.js';
+import { createWallet } from '../client/wallet.js';
+import { DATA_DIR } from '../platform/data-dir.js';
+import { untilInterrupted } from '../platform/interrupt.js';
+import { startPlatform, type Platform } from '../platform/platform.js';
+import { portOr } from './port.js';
+import { instructions } from './instructions.js';
+
+interface Flags {
+  dataDir: string;
+  port: string;
+}
+
+const BUYER = 'local-buyer';
+const FUNDED_USDC = '1000';
+
+async function start({ dataDir, port }: Flags): Promise<void> {
+  const line = timeline(process.stdout);
+  const interrupted = untilInterrupted();
+  await mkdir(dataDir, { recursive: true, mode: 0o711 });
+  const starting = startPlatform({
+    dataDir,
+    gatewayPort: await portOr(Number(port)),
+    onReady: (part, ms) => line.say('platform', `${part} is up`, `${Math.round(ms)} ms`),
+  });
+  const platform = await starting;
+  try {
+    await bringMachines(platform, dataDir);
+    const keyFile = await fundedBuyer(platform, dataDir);
+    const { restoredAccounts } = platform.chain;
+    if (restoredAccounts > 0) {
+      const note = 'the local chain keeps no history: earlier transactions cannot be looked up there any more';
+      line.say('solana', `balances of ${restoredAccounts} accounts restored`, note);
+    }
+    const token = await platform.issuer.mint({ subject: BUYER, roles: ['buyer'], hours: 24 });
+    process.stdout.write(
+      instructions({ gatewayUrl: platform.gatewayUrl, chain: platform.chain, token, keyFile, dataDir }),
+    );
+    await interrupted.promise;
+    line.say('platform', 'stopping; rentals go on where they were at the next start');
+  } finally {
+    await platform.stop();
+  }
+}
+
+/** Two simulated machines: enrolled at the first start, started again at every later one. */
+async function bringMachines(platform: Platform, dataDir: string): Promise<void> {
+  await Promise.all(
+    DEMO_OPERATORS.map((plan) => {
+      const node = join(operatorDir(dataDir, plan), 'node');
+      return existsSync(node) ? startAgent(platform, node, plan, null) : enrolOperator(platform, dataDir, plan);
+    }),
+  );
+  await awaitOffers(platform, DEMO_OPERATORS.length);
+}
+
+async function fundedBuyer(platform: Platform, dataDir: string): Promise<string> {
+  const keyFile = join(dataDir, 'buyer-wallet.json');
+  if (!existsSync(keyFile)) await fillWallet(platform.chain.rpcUrl, await createWallet(keyFile), FUNDED_USDC);
+  return keyFile;
+}
+
+const program = new Command('start')
+  .description('Keep the platform up on this machine: two operators with simulated GPUs, a funded wallet, a token.')
+  .option('--data-dir <dir>', 'databases, streams, keys and balances; the same again carries on', DATA_DIR)
+  .option('--port <port>', "the gateway's; a free one if it is taken", '7070')
+  .action(start);
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
