@@ -1,6 +1,6 @@
 /** What a sandbox may see of the host: programs and libraries, read-only, and the harmless part of /etc. */
 
-import { lstatSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 
 const SYSTEM_DIRS = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 
@@ -50,4 +50,9 @@ function systemDir(path: string): string[] {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return [];
   return stats.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+}
+
+/** The best shell that the sandbox will find. */
+export function loginShell(): string {
+  return ['/bin/bash', '/bin/sh'].find((path) => existsSync(path)) ?? '/bin/sh';
 }

@@ -17,11 +17,13 @@ export async function findPrivilege(isRoot = process.getuid?.() === 0): Promise<
   const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-net'];
   const user = isRoot ? [] : ['--unshare-user'];
   await run('bwrap', [...user, ...namespaces, ...hostMounts(), '--proc', '/proc', '--dev', '/dev', 'true']).catch(
-    (error: Error) => {
+    (error: unknown) => {
       const advice = isRoot
         ? 'the agent needs CAP_SYS_ADMIN, which containers withhold'
         : 'permit user namespaces (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile for bwrap), or run the agent as root';
-      throw new Error(`bubblewrap cannot make a sandbox here: ${advice}\n${error.message}`);
+      throw new Error(
+        `bubblewrap cannot make a sandbox here: ${advice}\n${error instanceof Error ? error.message : ''}`,
+      );
     },
   );
   return privilege;

@@ -48,8 +48,8 @@ export async function prepareWorkspace(
 export async function removeWorkspace({ dir }: Workspace, trash: string): Promise<void> {
   await mkdir(trash, { recursive: true, mode: 0o700 });
   const discarded = join(trash, basename(dir));
-  await rename(dir, discarded).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  await rename(dir, discarded).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   });
   const waited = new AbortController();
   const patience = new Promise<void>((resolve) => {

@@ -42,7 +42,7 @@ const TYPES: readonly (readonly [number, string])[] = [
 
 export function longName(name: string, stats: Stats): string {
   const type = TYPES.find(([bits]) => (stats.mode & 0o170000) === bits)?.[1] ?? '?';
-  const bits = [...'rwxrwxrwx'].map((letter, index) => (stats.mode & (0o400 >> index) ? letter : '-')).join('');
+  const bits = Array.from('rwxrwxrwx', (letter, index) => (stats.mode & (0o400 >> index) ? letter : '-')).join('');
   const when = stats.mtime.toUTCString().slice(5, 22);
   return `${type}${bits} ${stats.nlink} ${stats.uid} ${stats.gid} ${stats.size} ${when} ${name}`;
 }

@@ -1,0 +1,49 @@
+/** The authenticated SSH connections, by lease, so that they can be counted and closed. */
+
+import type { Sessions } from '../leases/keeper.js';
+import { keyBlobs } from './login.js';
+
+export interface OpenSession {
+  readonly role: 'buyer' | 'probe';
+  readonly keyBlob: string;
+  /** At once, without waiting for the client. */
+  close(): void;
+}
+
+export class OpenSessions implements Sessions {
+  readonly #open = new Map<string, Set<OpenSession>>();
+
+  constructor(private readonly changed: () => void) {}
+
+  /** Answers how to take it out again. */
+  add(key: string, session: OpenSession): () => void {
+    const sessions = this.#open.get(key) ?? new Set();
+    this.#open.set(key, sessions.add(session));
+    this.changed();
+    return () => {
+      if (!sessions.delete(session)) return;
+      if (sessions.size === 0 && this.#open.get(key) === sessions) this.#open.delete(key);
+      this.changed();
+    };
+  }
+
+  /** The buyer's; the platform's probes are not sessions. */
+  count(key: string): number {
+    return this.#of(key).filter(({ role }) => role === 'buyer').length;
+  }
+
+  keepOnly(key: string, authorizedKeys: readonly string[]): void {
+    const sessions = this.#of(key);
+    if (sessions.length === 0) return;
+    const kept = keyBlobs(authorizedKeys);
+    for (const session of sessions) if (session.role === 'buyer' && !kept.has(session.keyBlob)) session.close();
+  }
+
+  closeAll(key: string): void {
+    for (const session of this.#of(key)) session.close();
+  }
+
+  #of(key: string): OpenSession[] {
+    return [...(this.#open.get(key) ?? [])];
+  }
+}

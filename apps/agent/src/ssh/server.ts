@@ -1,0 +1,122 @@
+/** The node's one SSH listener: buyers and probes come in here, each to exactly one lease. */
+
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import ssh2, { type Connection } from 'ssh2';
+import type { HostKey } from '../identity/host-key.js';
+import type { NodeKey } from '../identity/node-key.js';
+import { keyOf } from '../leases/lease.js';
+import { serveBuyer } from './buyer.js';
+import type { Doorkeeper } from './doorkeeper.js';
+import { authenticate, type Door, fingerprint, type Login } from './login.js';
+import type { OpenSessions } from './open-sessions.js';
+import { serveProbe } from './probe.js';
+
+/** To send an identification, agree on keys and prove who one is. */
+const LOGIN_LIMIT_MS = 20_000;
+const MAX_ATTEMPTS = 10;
+const KEEPALIVE_MS = 30_000;
+
+export interface SshServerParts {
+  readonly hostKey: HostKey;
+  readonly nodeId: string;
+  readonly nodeKey: NodeKey;
+  readonly find: (username: string) => Door | null;
+  readonly sessions: OpenSessions;
+  readonly doorkeeper: Doorkeeper;
+  readonly log: Logger;
+}
+
+interface Guest {
+  readonly socket: Socket;
+  /** Has shown who it is. */
+  readonly proven: () => void;
+}
+
+const nameOf = (ip: string | undefined, port: number | undefined): string => `${ip} ${port}`;
+
+export class SshServer {
+  readonly #server: Server;
+  readonly #ssh: ssh2.Server;
+  /** By the client's address and port, which is how ssh2 names a connection. */
+  readonly #guests = new Map<string, Guest>();
+
+  constructor(private readonly parts: SshServerParts) {
+    this.#ssh = new ssh2.Server({
+      hostKeys: [parts.hostKey.privateKey],
+      ident: 'TokenOS',
+      keepaliveInterval: KEEPALIVE_MS,
+      algorithms: { serverHostKey: ['ssh-ed25519'], compress: ['none'] },
+    });
+    this.#ssh.on('connection', (connection, { ip, port }) => {
+      const guest = this.#guests.get(nameOf(ip, port));
+      if (guest === undefined) connection.end();
+      else this.#serve(connection, guest);
+    });
+    this.#server = createServer({ noDelay: true }, (socket) => this.#welcome(socket));
+  }
+
+  /** Answers the port. Port 0 picks a free one. */
+  async listen(address: string, port: number): Promise<number> {
+    this.#server.listen(port, address);
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const { socket } of this.#guests.values()) socket.destroy();
+    await closed;
+  }
+
+  #welcome(socket: Socket): void {
+    const ticket = this.parts.doorkeeper.admit(socket.remoteAddress ?? '');
+    if (ticket === null) return void socket.destroy();
+    const name = nameOf(socket.remoteAddress, socket.remotePort);
+    const patience = setTimeout(() => socket.destroy(), LOGIN_LIMIT_MS);
+    const proven = (): void => {
+      clearTimeout(patience);
+      ticket.proven();
+    };
+    this.#guests.set(name, { socket, proven });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearTimeout(patience);
+      ticket.failed();
+      this.#guests.delete(name);
+    });
+    this.#ssh.injectSocket(socket);
+  }
+
+  #serve(connection: Connection, { socket, proven }: Guest): void {
+    let attempts = 0;
+    let login: Login | null = null;
+    connection.on('error', (error) => this.parts.log.debug({ error: error.message }, 'ssh connection error'));
+    connection.on('authentication', (attempt) => {
+      login = authenticate(attempt, this.parts.find);
+      if (login !== null) return attempt.accept();
+      if (attempt.method !== 'none' && ++attempts >= MAX_ATTEMPTS) return void socket.destroy();
+      attempt.reject(['publickey']);
+    });
+    connection.on('ready', () => {
+      if (login === null) return void socket.destroy();
+      proven();
+      this.#enter(connection, socket, login);
+    });
+  }
+
+  #enter(connection: Connection, socket: Socket, { lease, link, role, keyBlob }: Login): void {
+    const who = { lease: keyOf(lease), role, key: fingerprint(keyBlob) };
+    this.parts.log.info({ ...who, from: socket.remoteAddress }, 'logged in');
+    const leave = this.parts.sessions.add(keyOf(lease), { role, keyBlob, close: () => socket.destroy() });
+    socket.on('close', () => {
+      leave();
+      this.parts.log.info(who, 'logged out');
+    });
+    if (role === 'probe') serveProbe(connection, lease, this.parts.nodeId, this.parts.nodeKey);
+    else serveBuyer(connection, link);
+  }
+}
