@@ -108,8 +108,8 @@ const table = `
   CloseMeter      rental_absent wrong_state     wrong_state   wrong_state   wrong_state   yes              -               -               -               -               wrong_state   wrong_state     wrong_state
   PlanSettlement  rental_absent wrong_state     wrong_state   wrong_state   wrong_state   meter_not_closed -               -               -               yes             -             -               -
   SignPlan        rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     yes             -               -               -               -             unknown_plan    unknown_plan
-  ExpirePlan      rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     -               yes             yes             plan_state      -             unknown_plan    unknown_plan
-  FailPlan        rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     plan_state      yes             yes             -               -             unknown_plan    unknown_plan
+  ExpirePlan      rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     -               yes             plan_state      plan_state      -             unknown_plan    unknown_plan
+  FailPlan        rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     plan_state      yes             plan_state      -               -             unknown_plan    unknown_plan
   ConfirmPlan     rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     plan_state      yes             -               plan_state      -             unknown_plan    unknown_plan
   FinalizePlan    rental_absent unknown_plan    unknown_plan  unknown_plan  unknown_plan  unknown_plan     plan_state      yes             yes             plan_state      -             unknown_plan    unknown_plan
   CloseSettlement rental_absent wrong_state     wrong_state   wrong_state   wrong_state   meter_not_closed not_all_settled not_all_settled not_all_settled not_all_settled yes           yes             -

@@ -52,21 +52,37 @@ export function decidePlan(plans: readonly Plan[], command: PlanCommand): Outcom
     return command.type === 'ExpirePlan' ? ignored('no signed bytes are out') : wrong(plan, command.type);
   }
   if (plan.signed.signature !== signature) return stray(planId, signature, command.type);
-  if (plan.status === 'failed')
-    return command.type === 'FailPlan' ? ignored('failed already') : wrong(plan, command.type);
-  if (plan.status === 'finalized') return ignored(`plan ${planId} is final`);
+  switch (plan.status) {
+    case 'signed':
+      return decideSigned(plan.signed, command);
+    case 'confirmed':
+      return decideConfirmed(plan, command);
+    case 'failed':
+      return command.type === 'FailPlan' ? ignored('failed already') : wrong(plan, command.type);
+    case 'finalized':
+      return ignored(`plan ${planId} is final`);
+  }
+}
+
+type News = Exclude<PlanCommand, { type: 'SignPlan' }>;
+
+function decideSigned(signed: SettlementSigned, command: News): Outcome<SettlementFact> {
   switch (command.type) {
     case 'ExpirePlan':
-      return expire(plan.signed, command.expired);
+      return expire(signed, command.expired);
     case 'FailPlan':
       return accepted({ type: 'SettlementFailed', data: command.failed });
     case 'ConfirmPlan':
-      return plan.status === 'confirmed'
-        ? ignored(`plan ${planId} is confirmed`)
-        : accepted({ type: 'SettlementConfirmed', data: command.confirmed });
+      return accepted({ type: 'SettlementConfirmed', data: command.confirmed });
     case 'FinalizePlan':
       return accepted({ type: 'SettlementFinalized', data: command.finalized });
   }
+}
+
+/** Seen on chain once, it is never given up on some node's word that it is not there: a lagging node says so too. */
+function decideConfirmed(plan: Plan, command: News): Outcome<SettlementFact> {
+  if (command.type === 'FinalizePlan') return accepted({ type: 'SettlementFinalized', data: command.finalized });
+  return command.type === 'ConfirmPlan' ? ignored('confirmed already') : wrong(plan, command.type);
 }
 
 /** Bytes that could still land are never replaced: two signed versions of one plan could both pay. */

@@ -4,6 +4,7 @@ import * as a from '@tokenos/testing/generators/sample-commands';
 import {
   broke,
   BUYER_WALLET,
+  confirmed,
   ended,
   ENDS_AT,
   finalized,
@@ -229,6 +230,20 @@ describe("a plan's transaction", () => {
       .thenIgnored('is final')
       .when(a.failPlan())
       .thenIgnored('is final');
+  });
+
+  it('seen on chain once is not given up because a node does not see it', () => {
+    given(...sent)
+      .when(a.confirm())
+      .then(confirmed())
+      .when(a.confirm())
+      .thenIgnored('confirmed already')
+      .when(a.expirePlan())
+      .thenRejected('plan_state', { planId: uuid('d', 1), status: 'confirmed', command: 'ExpirePlan' })
+      .when(a.failPlan())
+      .thenRejected('plan_state')
+      .when(a.finalizePlan())
+      .then(landed());
   });
 
   it('cannot have landed before it was signed', () => {
