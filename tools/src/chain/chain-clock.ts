@@ -12,6 +12,9 @@ export type Correction =
 const AHEAD_MS = 2 * SLOT_MS;
 const BEHIND_MS = 500;
 
+/** Where the wall's clock was set back by hours, the chain slows down instead of standing still. */
+const LONGEST_PAUSE_MS = 1_000;
+
 export interface ChainClock {
   /** What to do, seen from events that just arrived; at most one correction per chain second. */
   observe(events: readonly SurfnetEvent[], wallMs: number): Correction | null;
@@ -32,7 +35,7 @@ export function chainClock(): ChainClock {
 }
 
 function correct(aheadMs: number): Correction | null {
-  if (aheadMs > AHEAD_MS) return { kind: 'pause', ms: aheadMs };
+  if (aheadMs > AHEAD_MS) return { kind: 'pause', ms: Math.min(aheadMs, LONGEST_PAUSE_MS) };
   if (aheadMs < -BEHIND_MS) return { kind: 'skip', slots: Math.floor(-aheadMs / SLOT_MS) };
   return null;
 }

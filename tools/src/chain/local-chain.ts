@@ -8,14 +8,13 @@ import { PublicKey, type Connection } from '@solana/web3.js';
 import { connect } from '../wallet/connection.js';
 import { readOrCreateKeyFile } from '../wallet/key-file.js';
 import { restoreBalances, saveBalances } from './balances.js';
-import { chainClock } from './chain-clock.js';
-import { applyCorrection } from './cheat-codes.js';
 import { pumpEvents } from './event-pump.js';
 import { ensureMint, fillUp, type Level } from './faucet.js';
 import { LOCAL_KEYS } from './local-keys.js';
 import { saveOnChange } from './save-on-change.js';
 import { startRpcFront } from './rpc-front.js';
 import { startSurfnet, type Surfnet } from './surfnet.js';
+import { timekeeper } from './timekeeper.js';
 import { webhookSender, type Webhook } from './webhook-sender.js';
 
 export interface LocalChainOptions {
@@ -87,21 +86,12 @@ async function open(
 
   const saving = saveOnChange(() => saveBalances(direct, balances));
   const hooks = webhook === undefined ? null : webhookSender(direct, [tokenAccount], webhook);
-  const clock = chainClock();
-  let correcting = false;
   const endPump = pumpEvents(surfnet, {
     onTransaction(signature) {
       saving.changed();
       hooks?.offer(signature);
     },
-    onEvents(events) {
-      const correction = correcting ? null : clock.observe(events, Date.now());
-      if (correction === null) return;
-      correcting = true;
-      void applyCorrection(surfnet.rpcUrl, correction)
-        .catch(() => undefined)
-        .finally(() => (correcting = false));
-    },
+    onEvents: timekeeper(surfnet.rpcUrl),
   });
 
   let stopping: Promise<void> | null = null;
@@ -109,8 +99,7 @@ async function open(
     await front.close();
     endPump();
     await hooks?.stop();
-    await saving.finish();
-    surfnet.stop();
+    await saving.finish().finally(() => surfnet.stop());
   };
   return {
     rpcUrl: front.url,

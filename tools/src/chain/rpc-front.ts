@@ -43,10 +43,26 @@ async function answer(
   if (request.method !== 'POST') return void response.writeHead(405).end();
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return void response.writeHead(413).end();
   const body = await text(request);
-  if (/"surfnet_/.test(body)) return void response.writeHead(403).end('cheat codes are not for sale here');
+  const calls = parse(body);
+  if (calls === null) return void response.writeHead(400).end();
+  if (calls.some(({ method }) => String(method).startsWith('surfnet_'))) {
+    return void response.writeHead(403).end('cheat codes are not for sale here');
+  }
   const result = await ask(body).catch(() => null);
   if (result === null) return void response.writeHead(502).end();
   response.writeHead(200, { 'content-type': 'application/json' }).end(result);
+}
+
+/** One call or a batch; null for what is no JSON-RPC. */
+function parse(body: string): { method: unknown }[] | null {
+  try {
+    const calls = [JSON.parse(body) as unknown].flat();
+    const isCall = (call: unknown): call is { method: unknown } =>
+      typeof call === 'object' && call !== null && 'method' in call;
+    return calls.every(isCall) ? calls : null;
+  } catch {
+    return null;
+  }
 }
 
 async function forward(url: string, body: string): Promise<string> {

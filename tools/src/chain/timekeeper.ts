@@ -1,11 +1,25 @@
-/** The two of Surfpool's cheat codes that keep its clock right. They reach it directly, never through the public port. */
+/** Carries the clock's corrections out by Surfpool's cheat codes, which reach it directly and never through the public port. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../wallet/connection.js';
-import type { Correction } from './chain-clock.js';
+import { chainClock, type Correction } from './chain-clock.js';
+import type { SurfnetEvent } from './surfnet.js';
 
-/** Resolves when the correction is done. */
-export async function applyCorrection(surfnetUrl: string, correction: Correction): Promise<void> {
+/** Takes the chain's events; one correction at a time. One that fails is tried again with the next second. */
+export function timekeeper(surfnetUrl: string): (events: readonly SurfnetEvent[]) => void {
+  const clock = chainClock();
+  let correcting = false;
+  return (events) => {
+    const correction = correcting ? null : clock.observe(events, Date.now());
+    if (correction === null) return;
+    correcting = true;
+    void applyCorrection(surfnetUrl, correction)
+      .catch(() => undefined)
+      .finally(() => (correcting = false));
+  };
+}
+
+async function applyCorrection(surfnetUrl: string, correction: Correction): Promise<void> {
   if (correction.kind === 'pause') {
     await call(surfnetUrl, 'surfnet_pauseClock');
     await sleep(correction.ms);
