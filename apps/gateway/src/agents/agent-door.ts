@@ -1,0 +1,71 @@
+/** Where machines connect: /v1/operator/agent. Node keys open it, no operator's token does. */
+
+import { Inject, type OnModuleInit } from '@nestjs/common';
+import type { DesiredNode, Heartbeat } from '@tokenos/contracts/agent/protocol';
+import { DESIRED_BUCKET, telemetryHeartbeat } from '@tokenos/contracts/subjects';
+import type { Bucket } from '@tokenos/runtime/bus/bucket';
+import type { Bus } from '@tokenos/runtime/bus/bus';
+import type { Log } from '@tokenos/runtime/service/signals';
+import { BUS, LOG } from '@tokenos/runtime/service/tokens';
+import type { WebSocket } from 'ws';
+import { Upgrades, type Door } from '../edge/upgrades.js';
+import type { Entropy } from '../entropy.js';
+import { ENTROPY } from '../tokens.js';
+import { Machines } from '../view/machines.js';
+import { AgentSession, CLOSE } from './agent-session.js';
+
+export class AgentDoor implements OnModuleInit, Door {
+  readonly path = '/v1/operator/agent';
+  readonly maxPayload = 256 * 1024;
+  private readonly sessions = new Map<string, AgentSession>();
+  private bucket: Promise<Bucket<DesiredNode>> | undefined;
+
+  constructor(
+    @Inject(Upgrades) private readonly upgrades: Upgrades,
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(ENTROPY) private readonly entropy: Entropy,
+    @Inject(Machines) private readonly machines: Machines,
+  ) {}
+
+  onModuleInit(): void {
+    this.upgrades.add(this);
+  }
+
+  /** Anyone may knock: the hello decides. */
+  admit(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  open(socket: WebSocket): void {
+    const { bus } = this;
+    new AgentSession(socket, {
+      nonce: this.entropy.secret(),
+      nodeKey: (nodeId) => this.machines.keyOf(nodeId),
+      publish: (heartbeat: Heartbeat) => bus.publishStored(telemetryHeartbeat(heartbeat.nodeId), heartbeat),
+      desired: this.watch.bind(this),
+      desiredNow: async (nodeId) => (await (await this.desired()).get(nodeId))?.value ?? null,
+      onProven: (nodeId, session) => {
+        // The newer connection is the one that lives: the older may be half-open.
+        this.sessions.get(nodeId)?.close(CLOSE.replaced, 'connected again');
+        this.sessions.set(nodeId, session);
+      },
+      onClosed: (session) => {
+        for (const [nodeId, known] of this.sessions) if (known === session) this.sessions.delete(nodeId);
+      },
+      warn: (fields, message) => this.log.warn(fields, message),
+    });
+  }
+
+  private async *watch(nodeId: string, signal: AbortSignal) {
+    yield* (await this.desired()).watch(nodeId, signal);
+  }
+
+  private desired(): Promise<Bucket<DesiredNode>> {
+    this.bucket ??= this.bus.bucket<DesiredNode>(DESIRED_BUCKET).catch((error: unknown) => {
+      this.bucket = undefined;
+      throw error;
+    });
+    return this.bucket;
+  }
+}

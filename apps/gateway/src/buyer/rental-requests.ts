@@ -1,0 +1,96 @@
+/** Takes a request: judges the terms, finds what it would cost now, makes the amount unique, and appends the quote. */
+
+import { Inject } from '@nestjs/common';
+import type { RentalRequestBody, RentalRequestedAnswer } from '@tokenos/contracts/api/rental-request';
+import type { MicroUsdc } from '@tokenos/domain/money';
+import { rank } from '@tokenos/domain/placement/placement';
+import { price } from '@tokenos/domain/pricing/pricing';
+import { DEFAULT_FEE_BPS, TIER_BPS } from '@tokenos/domain/pricing/rate-sheet';
+import type { Rental } from '@tokenos/domain/rental/state';
+import type { Handler } from '@tokenos/runtime/handle';
+import { CONFIG, HANDLE } from '@tokenos/runtime/service/tokens';
+import type { GatewayConfig } from '../config.js';
+import type { Entropy } from '../entropy.js';
+import { refusal } from '../problem/problem.js';
+import { rentals } from '../streams.js';
+import { ENTROPY } from '../tokens.js';
+import { Machines } from '../view/machines.js';
+import { linksOf } from './links.js';
+import { QuoteAmounts } from './quote-amounts.js';
+import { quoteOf } from './rental-answers.js';
+import { paymentOf } from './solana-pay.js';
+import { credentialCommand, readSshKeys } from './ssh-keys.js';
+import { assertSellable, NO_CAP, statedCap, termsOf, type AskedTerms } from './terms.js';
+
+/** What an idle machine takes from payment to the first login, rounded up. */
+const IDLE_READY_SECONDS = 5;
+
+export class RentalRequests {
+  constructor(
+    @Inject(HANDLE) private readonly act: Handler,
+    @Inject(CONFIG) private readonly config: GatewayConfig,
+    @Inject(ENTROPY) private readonly entropy: Entropy,
+    @Inject(Machines) private readonly machines: Machines,
+    @Inject(QuoteAmounts) private readonly amounts: QuoteAmounts,
+  ) {}
+
+  /** Safe to repeat with the same id: what an earlier try appended is kept, what it did not reach is done. */
+  async request(buyerId: string, rentalId: string, body: RentalRequestBody): Promise<RentalRequestedAnswer> {
+    const terms = termsOf(body);
+    const keys = readSshKeys(body.sshPublicKeys ?? []);
+    assertSellable(terms, statedCap(body) ?? NO_CAP);
+    const { state: before } = await this.act.load(rentals, rentalId);
+    if (before.status === 'absent') await this.append(buyerId, rentalId, terms, statedCap(body));
+    // Ended or expired since the first try: then nobody needs the keys any more, and the answer says how it stands.
+    if (keys.length > 0) await this.act.handle(rentals, rentalId, (at) => credentialCommand(rentalId, keys, at));
+    const { state } = await this.act.load(rentals, rentalId);
+    if (state.status === 'absent') throw new Error(`rental ${rentalId} was appended and is not there`);
+    return this.answer(state.rental, state.status);
+  }
+
+  private async append(buyerId: string, rentalId: string, terms: AskedTerms, cap: MicroUsdc | null): Promise<void> {
+    const capMicroUsdcPerHour = await this.affordable(rentalId, terms, cap);
+    const { gpuCount, minutes, tier } = terms;
+    const rate = { rateMicroUsdcPerHour: capMicroUsdcPerHour, tierBps: TIER_BPS[tier] };
+    const surplusMicroUsdc = await this.amounts.reserve(rentalId, price({ ...rate, gpuCount, minutes }));
+    const { USDC_MINT: mint, TREASURY_WALLET: treasury } = this.config;
+    const payment = { mint, treasury, reference: this.entropy.reference(), refundTo: null };
+    const handled = await this.act.handle(rentals, rentalId, (at) => ({
+      type: 'RequestRental',
+      at,
+      rentalId,
+      buyerId,
+      terms,
+      capMicroUsdcPerHour,
+      surplusMicroUsdc,
+      feeBps: DEFAULT_FEE_BPS,
+      payment,
+    }));
+    // Its twin was faster: the amount reserved here frees itself.
+    if (handled.kind === 'rejected' && handled.rejection.code !== 'rental_exists') throw refusal(handled.rejection);
+  }
+
+  /** The cap of the quote: the buyer's own, or the rate of the machine that placement would choose now. Throws `no_capacity`. */
+  private async affordable(rentalId: string, terms: AskedTerms, cap: MicroUsdc | null): Promise<MicroUsdc> {
+    const candidates = await this.machines.candidates(rentalId);
+    const wanted = { ...terms, capMicroUsdcPerHour: cap ?? NO_CAP, excludedNodeIds: [] };
+    const best = rank(candidates, wanted).ranked[0];
+    if (best !== undefined) return cap ?? best.rateMicroUsdcPerHour;
+    const { gpuTier, gpuCount } = terms;
+    throw refusal({ code: 'no_capacity', context: { gpuTier, gpuCount } });
+  }
+
+  private answer(rental: Rental, state: RentalRequestedAnswer['state']): RentalRequestedAnswer {
+    return {
+      rentalId: rental.rentalId,
+      state,
+      quote: quoteOf(rental),
+      payment: paymentOf(rental),
+      ready: {
+        inSeconds: IDLE_READY_SECONDS,
+        why: 'idle: a machine is free now and starts once the payment is confirmed',
+      },
+      links: linksOf(rental.rentalId, this.config.PUBLIC_URL),
+    };
+  }
+}

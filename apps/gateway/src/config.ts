@@ -1,0 +1,28 @@
+/** What the gateway must be told beside what every service is. */
+
+import { solanaWallet } from '@tokenos/contracts/api/operator';
+import { z } from 'zod';
+
+export const gatewayConfig = z.object({
+  MODE: z
+    .enum(['local', 'production'])
+    .default('production')
+    .describe('local or production; only local takes local tokens'),
+  JWKS_FILE: z.string().min(1).describe('a file with the public keys that sign access tokens'),
+  PUBLIC_URL: z.url().optional().describe('where the world reaches this gateway, if links shall be absolute'),
+  TREASURY_WALLET: solanaWallet.describe("the treasury's wallet address, base58"),
+  USDC_MINT: solanaWallet.describe("USDC's mint address, base58"),
+  HELIUS_AUTHORIZATION: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('what Helius sends as Authorization, at least 16 characters'),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_200)
+    .describe('requests per client address and minute'),
+});
+
+export type GatewayConfig = z.output<typeof gatewayConfig>;

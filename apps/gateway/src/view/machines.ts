@@ -1,0 +1,89 @@
+/** Reads machines from the view: each with what it holds idle, and whether it is there. */
+
+import { Inject } from '@nestjs/common';
+import { sha256Hex } from '@tokenos/contracts/envelope/canonical';
+import { usdc } from '@tokenos/domain/money';
+import { NEWCOMER_REPUTATION_BPS, type Candidate } from '@tokenos/domain/placement/placement';
+import { MINUTE, type Millis } from '@tokenos/domain/time';
+import type { Clock } from '@tokenos/runtime/clock';
+import { CLOCK, DATABASE } from '@tokenos/runtime/service/tokens';
+import type { Kysely, Selectable } from 'kysely';
+import { Presence } from '../agents/presence.js';
+import type { GatewayTables } from './tables.js';
+
+export interface Machine {
+  readonly node: Selectable<GatewayTables['nodes']>;
+  readonly idleGpus: number;
+  readonly online: boolean;
+}
+
+/** A lease that nobody closed is taken to be over this long after its end. */
+const SILENT_RELEASE: Millis = MINUTE;
+
+export class Machines {
+  constructor(
+    @Inject(DATABASE) private readonly db: Kysely<GatewayTables>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Presence) private readonly presence: Presence,
+  ) {}
+
+  find(nodeId: string) {
+    return this.db.selectFrom('nodes').selectAll().where('node_id', '=', nodeId).executeTakeFirst();
+  }
+
+  /** The key of a node that may connect; a retired one only while it still holds something. Null otherwise. */
+  async keyOf(nodeId: string): Promise<string | null> {
+    const node = await this.find(nodeId);
+    if (node === undefined) return null;
+    if (!node.retired) return node.node_key;
+    const held = await this.db
+      .selectFrom('held_gpus')
+      .select('gpu_uuid')
+      .where('node_id', '=', nodeId)
+      .executeTakeFirst();
+    return held === undefined ? null : node.node_key;
+  }
+
+  /** By id, retired ones too where an operator asks for its own. */
+  async list(operatorId?: string): Promise<Machine[]> {
+    const all = this.db.selectFrom('nodes').selectAll().orderBy('node_id');
+    const chosen =
+      operatorId === undefined ? all.where('retired', '=', false) : all.where('operator_id', '=', operatorId);
+    const [nodes, held] = await Promise.all([chosen.execute(), this.held()]);
+    return nodes.map((node) => ({
+      node,
+      idleGpus: node.gpus.filter(({ uuid }) => !held.has(uuid)).length,
+      online: this.presence.isOnline(node.node_id),
+    }));
+  }
+
+  /** What placement@1 would choose from now, for this rental. */
+  async candidates(rentalId: string): Promise<Candidate[]> {
+    const machines = await this.list();
+    return machines.flatMap(({ node, idleGpus, online }) => {
+      if (node.rate === null) return [];
+      return {
+        nodeId: node.node_id,
+        operatorId: node.operator_id,
+        online,
+        verified: node.verification === 'verified',
+        draining: node.draining,
+        gpuTier: node.gpu_tier,
+        region: node.region,
+        rateMicroUsdcPerHour: usdc(node.rate),
+        reputationBps: NEWCOMER_REPUTATION_BPS,
+        idleGpus,
+        tieBreak: sha256Hex(`${rentalId}:${node.node_id}`),
+      };
+    });
+  }
+
+  private async held(): Promise<Set<string>> {
+    const rows = await this.db
+      .selectFrom('held_gpus')
+      .select('gpu_uuid')
+      .where('until', '>', BigInt(this.clock.now() - SILENT_RELEASE))
+      .execute();
+    return new Set(rows.map((row) => row.gpu_uuid));
+  }
+}

@@ -1,0 +1,61 @@
+/** Folds `rental-<id>` into the indexes: whose, open or not, which GPUs it holds, who serves it. */
+
+import type { RentalFact, RentalPlaced } from '@tokenos/domain/rental/facts';
+import { DAY, type Millis } from '@tokenos/domain/time';
+import type { Transaction } from 'kysely';
+import type { GatewayTables } from './tables.js';
+
+type Tx = Transaction<GatewayTables>;
+
+/** A placement that never says more is forgotten after this; a start says until when it holds. */
+const SILENT_PLACEMENT: Millis = DAY;
+
+export async function applyRentalFact(tx: Tx, rentalId: string, fact: RentalFact, at: Millis): Promise<void> {
+  if (fact.type === 'RentalRequested') {
+    const { buyerId } = fact.data;
+    await tx
+      .insertInto('rentals')
+      .values({ rental_id: rentalId, buyer_id: buyerId, open: true, changed_at: at })
+      .execute();
+    return;
+  }
+  const over = fact.type === 'RentalEnded' || fact.type === 'RequestExpired' || fact.type === 'RentalSettled';
+  await tx
+    .updateTable('rentals')
+    .set({ changed_at: at, ...(over ? { open: false } : {}) })
+    .where('rental_id', '=', rentalId)
+    .execute();
+  await applyToGpus(tx, rentalId, fact, at);
+}
+
+async function applyToGpus(tx: Tx, rentalId: string, fact: RentalFact, at: Millis): Promise<void> {
+  switch (fact.type) {
+    case 'RentalPlaced':
+      await hold(tx, rentalId, fact.data, at + SILENT_PLACEMENT);
+      break;
+    case 'RentalStarted':
+      await tx.updateTable('held_gpus').set({ until: fact.data.endsAt }).where('rental_id', '=', rentalId).execute();
+      break;
+    case 'PlacementFailed':
+    case 'AccessRevoked':
+      await tx.deleteFrom('held_gpus').where('rental_id', '=', rentalId).execute();
+      break;
+  }
+}
+
+async function hold(
+  tx: Tx,
+  rentalId: string,
+  { gpus, nodeId, operatorId }: RentalPlaced,
+  until: Millis,
+): Promise<void> {
+  await tx
+    .insertInto('held_gpus')
+    .values(gpus.map(({ uuid }) => ({ rental_id: rentalId, node_id: nodeId, gpu_uuid: uuid, until })))
+    .execute();
+  await tx
+    .insertInto('served')
+    .values({ rental_id: rentalId, operator_id: operatorId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

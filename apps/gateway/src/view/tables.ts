@@ -1,0 +1,85 @@
+/** The gateway's tables: indexes folded from facts, and beside them what no fact says (keys, amounts, enrolment tokens). */
+
+import type { Migrations } from '@tokenos/runtime/database/migrate';
+import { type ColumnType, type JSONColumnType, sql } from 'kysely';
+
+type Big = ColumnType<bigint, bigint | number, bigint | number>;
+
+export interface GatewayTables {
+  /** Fold of `rental-<id>`: whose it is and whether it is open. What it says in full, its stream says. */
+  rentals: { rental_id: string; buyer_id: string; open: boolean; changed_at: Big };
+  /** Fold of `rental-<id>`: which operators it was placed with. */
+  served: { rental_id: string; operator_id: string };
+  /** Fold of `rental-<id>`: GPUs it holds, from placement until access is revoked. */
+  held_gpus: { rental_id: string; node_id: string; gpu_uuid: string; until: Big };
+  /** Fold of `node-<id>`. */
+  nodes: {
+    node_id: string;
+    operator_id: string;
+    node_key: string;
+    gpu_tier: string;
+    gpus: JSONColumnType<{ uuid: string; model: string }[]>;
+    simulated: boolean;
+    region: string;
+    country: string;
+    verification: 'pending' | 'verified' | 'rejected';
+    draining: boolean;
+    retired: boolean;
+    rate: ColumnType<bigint | null, bigint | null>;
+  };
+  /** `answer` null: under way, or died half-way; the reserved id makes both come to the same end. */
+  idempotency_keys: {
+    caller_id: string;
+    key: string;
+    fingerprint: string;
+    reserved_id: string;
+    answer: ColumnType<unknown, string | null | undefined, string>;
+  };
+  /** Amounts asked for by quotes that may still be paid: one quote each, so that an exact amount names its rental. */
+  quote_amounts: { amount: Big; rental_id: string; free_at: Big };
+  /** The token's hash, never the token. */
+  enrolment_tokens: {
+    token_sha256: string;
+    operator_id: string;
+    rate: Big;
+    uses_left: number;
+    expires_at: Big;
+  };
+  /** Which machine used which token: the same machine again uses it up no further. */
+  enrolments: { token_sha256: string; node_id: string };
+}
+
+export const migrations: Migrations = {
+  '001-gateway': {
+    async up(db) {
+      await sql`create table rentals (
+        rental_id text primary key, buyer_id text not null, open boolean not null, changed_at bigint not null)`.execute(
+        db,
+      );
+      await sql`create index rentals_by_buyer on rentals (buyer_id, rental_id desc)`.execute(db);
+      await sql`create table served (
+        rental_id text not null, operator_id text not null, primary key (operator_id, rental_id))`.execute(db);
+      await sql`create table held_gpus (
+        rental_id text not null, node_id text not null, gpu_uuid text not null, until bigint not null,
+        primary key (rental_id, gpu_uuid))`.execute(db);
+      await sql`create index held_gpus_by_node on held_gpus (node_id)`.execute(db);
+      await sql`create table nodes (
+        node_id text primary key, operator_id text not null, node_key text not null, gpu_tier text not null,
+        gpus jsonb not null, simulated boolean not null, region text not null, country text not null,
+        verification text not null, draining boolean not null, retired boolean not null, rate bigint)`.execute(db);
+      await sql`create index nodes_by_operator on nodes (operator_id, node_id)`.execute(db);
+      await sql`create table idempotency_keys (
+        caller_id text not null, key text not null, fingerprint text not null, reserved_id text not null, answer json,
+        primary key (caller_id, key))`.execute(db);
+      await sql`create table quote_amounts (
+        amount bigint primary key, rental_id text not null, free_at bigint not null)`.execute(db);
+      await sql`create index quote_amounts_by_time on quote_amounts (free_at)`.execute(db);
+      await sql`create table enrolment_tokens (
+        token_sha256 text primary key, operator_id text not null, rate bigint not null,
+        uses_left integer not null check (uses_left >= 0), expires_at bigint not null)`.execute(db);
+      await sql`create table enrolments (
+        token_sha256 text not null references enrolment_tokens, node_id text not null,
+        primary key (token_sha256, node_id))`.execute(db);
+    },
+  },
+};
