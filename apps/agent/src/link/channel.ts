@@ -89,8 +89,14 @@ export class Channel extends EventEmitter<ChannelEvents> {
     else if (kind === 'close') this.emit('close');
     else if (kind === 'signal') this.emit('signal', payload.toString());
     else if (kind === 'resize') this.emit('resize', JSON.parse(payload.toString()) as TerminalSize);
-    else if (kind === 'exit') this.emit('exit', readExit(payload));
+    else if (kind === 'exit') this.#over(readExit(payload));
     else throw new LinkError(`unexpected ${kind}`);
+  }
+
+  #over(exit: Exit): void {
+    this.io.finishReading();
+    this.err.finishReading();
+    this.emit('exit', exit);
   }
 
   drop(): void {

@@ -64,6 +64,11 @@ export class Lane extends Duplex {
     if (!this.destroyed) this.push(null);
   }
 
+  /** Its channel is over: nothing more will come. */
+  finishReading(): void {
+    if (!this.#ended) this.receiveEnd();
+  }
+
   grant(payload: Buffer): void {
     if (payload.length !== 4) throw new LinkError('malformed credit');
     this.#credit = Math.min(WINDOW, this.#credit + payload.readUInt32BE(0));

@@ -45,7 +45,8 @@ function finish(stream: ServerChannel, { code, signal, error }: Exit): void {
 }
 
 async function pump(from: Readable, write: (chunk: Buffer) => Promise<void>): Promise<void> {
-  for await (const chunk of from) await write(chunk as Buffer);
+  // The other direction of the lane outlives this one.
+  for await (const chunk of from.iterator({ destroyOnReturn: false })) await write(chunk as Buffer);
 }
 
 /**

@@ -14,7 +14,7 @@ export async function serveSftp(channel: Channel, home: string): Promise<void> {
   const gone = new AbortController();
   channel.on('close', () => gone.abort());
   try {
-    for await (const request of packets(channel.io as AsyncIterable<Buffer>)) {
+    for await (const request of packets(channel.io.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)) {
       const answer = await handle(request, handles, home);
       if (!channel.io.write(answer)) await once(channel.io, 'drain', { signal: gone.signal });
     }
