@@ -16,7 +16,7 @@ interface Vectors {
     readonly served: boolean;
   }[];
 }
-const vectors = golden<Vectors>('domain/golden/minutes.json');
+const vectors = golden('domain/golden/minutes.json') as Vectors;
 const STARTED_AT = 1_795_424_430_123;
 
 describe('minutes', () => {

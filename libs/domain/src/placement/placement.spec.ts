@@ -18,7 +18,7 @@ interface Vectors {
     readonly score: number;
   }[];
 }
-const vectors = golden<Vectors>('domain/golden/placement.json');
+const vectors = golden('domain/golden/placement.json') as Vectors;
 
 const CAP = usdc(5_840_000n);
 const wanted: Wanted = {

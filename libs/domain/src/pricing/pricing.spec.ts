@@ -22,7 +22,7 @@ interface Vectors {
     readonly capMicroUsdcPerHour: string;
   }[];
 }
-const vectors = golden<Vectors>('domain/golden/pricing.json');
+const vectors = golden('domain/golden/pricing.json') as Vectors;
 
 const rates = fc.bigInt({ min: 0n, max: 1_000_000_000n }).map(usdc);
 const inputs = fc.record({

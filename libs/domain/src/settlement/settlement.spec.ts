@@ -20,7 +20,7 @@ interface Vectors {
     readonly transfers: readonly unknown[];
   }[];
 }
-const vectors = golden<Vectors>('domain/golden/settlement.json');
+const vectors = golden('domain/golden/settlement.json') as Vectors;
 
 const wallets = fc.constantFrom('A', 'B', 'C');
 const amounts = fc.bigInt({ min: 0n, max: 50_000_000n }).map(usdc);
