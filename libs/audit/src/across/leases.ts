@@ -1,0 +1,41 @@
+/** I3: by lease epoch, at most one rental per GPU from RentalPlaced to its release. */
+
+import type { NoteAt } from '../here.js';
+
+export interface Lease {
+  readonly uuid: string;
+  readonly epoch: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly from: number;
+  /** When its GPU was free again: paid-until and a minute, unless a fact lets it go sooner. */
+  until: number;
+}
+
+export class Leases {
+  private readonly byGpu = new Map<string, Lease[]>();
+
+  take(lease: Lease): Lease {
+    const leases = this.byGpu.get(lease.uuid);
+    if (leases === undefined) this.byGpu.set(lease.uuid, [lease]);
+    else leases.push(lease);
+    return lease;
+  }
+
+  /** Only once every stream is read: an export grouped by stream brings the leases of one GPU in any order. */
+  check(noteAt: NoteAt): void {
+    for (const leases of this.byGpu.values()) {
+      leases.sort((a, b) => a.epoch - b.epoch || a.from - b.from);
+      leases.forEach((lease, index) => {
+        const before = leases[index - 1];
+        if (before === undefined) return;
+        const note = noteAt(lease.stream, lease.revision);
+        if (before.epoch === lease.epoch) {
+          note('I3', `GPU ${lease.uuid}: epoch ${lease.epoch} is held by ${before.stream} as well`);
+        } else if (lease.from < before.until) {
+          note('I3', `GPU ${lease.uuid}: taken under epoch ${lease.epoch} while ${before.stream} held it`);
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** A second opinion on an export of facts: every envelope once, streams in any order, each stream in its own. */
+
+import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
+import { Leases } from './across/leases.js';
+import { Registry } from './across/registry.js';
+import { Transfers } from './across/transfers.js';
+import { authorOf } from './authors.js';
+import { Chains } from './chain.js';
+import { noting, type Finding, type Note } from './finding.js';
+import type { Books, NoteAt } from './here.js';
+import { auditPayment, type Payment } from './payment.js';
+import type { Rental } from './rental/fold.js';
+import { auditRental } from './rental/rental.js';
+import { totalsOf, type Totals } from './totals.js';
+import { instant, SECOND_MS } from './units.js';
+import { readFact, type StreamFact } from './wire.js';
+
+export interface AuditOptions {
+  /** The history is at its end: money that is still held, or an end that is not settled, is a finding. */
+  readonly requireSettled?: boolean;
+  /** The export holds only some streams: nothing is said of payments, nodes and operators that are not in it. */
+  readonly partial?: boolean;
+  /** How much faster than real the platform's clock ran: limits on real machines stretch with it. */
+  readonly clockScale?: number;
+}
+
+export interface AuditReport {
+  readonly findings: readonly Finding[];
+  readonly totals: Totals;
+}
+
+export interface Audit {
+  /** Never throws: what cannot be read is a finding. */
+  see(envelope: Envelope): void;
+  report(): AuditReport;
+}
+
+const REVOKE_WITHIN_MS = 5 * SECOND_MS;
+
+export function audit(envelopes: Iterable<Envelope>, options?: AuditOptions): AuditReport {
+  const opened = openAudit(options);
+  for (const envelope of envelopes) opened.see(envelope);
+  return opened.report();
+}
+
+/** For exports too long to hold: keeps a small fold per stream and no envelopes. */
+export function openAudit({ requireSettled = false, partial = false, clockScale = 1 }: AuditOptions = {}): Audit {
+  const findings: Finding[] = [];
+  const chains = new Chains();
+  const books: Books = { leases: new Leases(), transfers: new Transfers(), registry: new Registry() };
+  const rentals = new Map<string, Rental>();
+  const payments = new Map<string, Payment>();
+  const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
+  let facts = 0;
+
+  function follow({ category, fact }: StreamFact, envelope: Envelope, note: Note): void {
+    const { stream, revision } = envelope;
+    const revokeWithinMs = REVOKE_WITHIN_MS * clockScale;
+    const here = { stream, revision, at: instant(envelope.at), note, books, revokeWithinMs };
+    if (category === 'rental') {
+      const rental = auditRental(rentals.get(stream) ?? null, fact, here);
+      if (rental !== null) rentals.set(stream, rental);
+    } else if (category === 'payment') {
+      const payment = auditPayment(payments.get(stream) ?? null, fact, here);
+      if (payment !== null) payments.set(stream, payment);
+    } else if (category === 'node') books.registry.seeNode(idOf(stream), fact);
+    else books.registry.seeOperator(fact);
+  }
+
+  return {
+    see(envelope) {
+      facts += 1;
+      const form = envelopeSchema.safeParse(envelope);
+      if (!form.success) {
+        noteAt(streamOf(envelope), null)('undecodable', `envelope ${facts} of this export has not the form of one`);
+        return;
+      }
+      const note = noteAt(envelope.stream, envelope.revision);
+      chains.see(envelope, note);
+      const fact = read(envelope, note);
+      if (fact === null) return;
+      note.compare('author', `author of ${envelope.type}`, authorOf(fact.fact), envelope.by);
+      follow(fact, envelope, note);
+    },
+
+    report() {
+      const late: Finding[] = [];
+      const lateNoteAt: NoteAt = (stream, revision) => noting(late, stream, revision);
+      books.leases.check(lateNoteAt);
+      books.transfers.check(lateNoteAt, partial);
+      books.registry.check(lateNoteAt, partial);
+      const uncredited = books.transfers.uncredited();
+      const totals = totalsOf({ facts, streams: chains.streams, rentals, payments, uncredited });
+      if (requireSettled) {
+        for (const stream of totals.open) lateNoteAt(stream, null)('unsettled', 'it has not come to its end');
+        for (const [stream, rental] of rentals) {
+          if (keepsAccess(rental)) lateNoteAt(stream, null)('I5', 'nobody saw its access end');
+        }
+      }
+      return { findings: [...findings, ...late], totals };
+    },
+  };
+}
+
+/** An envelope that is not one may still say where it belongs. */
+const streamOf = ({ stream }: { readonly stream?: unknown }): string => (typeof stream === 'string' ? stream : '?');
+
+function read(envelope: Envelope, note: Note): StreamFact | null {
+  try {
+    return readFact(envelope);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    note('undecodable', `${envelope.type} on a ${categoryOf(envelope.stream)} stream: ${why}`);
+    return null;
+  }
+}
+
+/** A lost machine reports nothing any more; every other must. */
+const keepsAccess = ({ end, attempt, revoked }: Rental): boolean =>
+  end !== null && end.reason !== 'node_failed' && attempt !== null && !revoked;

@@ -1,0 +1,48 @@
+/** Who alone may append each fact, as docs/rules/invariants.md lists it. */
+
+import type { RentalWire, StreamFact } from './wire.js';
+
+type FactType = StreamFact['fact']['type'];
+
+const AUTHORS: Readonly<Record<Exclude<FactType, 'RentalEnded.v1'>, string>> = {
+  'RentalRequested.v1': 'gateway',
+  'CredentialIssued.v1': 'gateway',
+  'PaymentReceived.v1': 'settlement',
+  'PaymentFinalized.v1': 'settlement',
+  'RequestExpired.v1': 'settlement',
+  'RentalPlaced.v1': 'allocation',
+  'PlacementFailed.v1': 'allocation',
+  'RentalStarted.v1': 'allocation',
+  'AccessRevoked.v1': 'allocation',
+  'UsageMetered.v1': 'metering',
+  'MeterClosed.v1': 'metering',
+  'SettlementPlanned.v1': 'settlement',
+  'SettlementSigned.v1': 'settlement',
+  'SettlementExpired.v1': 'settlement',
+  'SettlementFailed.v1': 'settlement',
+  'SettlementConfirmed.v1': 'settlement',
+  'SettlementFinalized.v1': 'settlement',
+  'RentalSettled.v1': 'settlement',
+  'PaymentSeen.v1': 'settlement',
+  'PaymentReturned.v1': 'settlement',
+  'NodeEnrolled.v1': 'gateway',
+  'NodePriced.v1': 'gateway',
+  'NodeDrained.v1': 'gateway',
+  'NodeResumed.v1': 'gateway',
+  'NodeRetired.v1': 'gateway',
+  'NodeVerified.v1': 'allocation',
+  'NodeRejected.v1': 'allocation',
+  'OperatorRegistered.v1': 'gateway',
+};
+
+type EndReason = Extract<RentalWire, { type: 'RentalEnded.v1' }>['data']['reason'];
+
+const ENDS: Readonly<Record<EndReason, string>> = {
+  buyer_stopped: 'gateway',
+  term_elapsed: 'allocation',
+  node_failed: 'allocation',
+  capacity_unavailable: 'allocation',
+};
+
+export const authorOf = (fact: StreamFact['fact']): string =>
+  fact.type === 'RentalEnded.v1' ? ENDS[fact.data.reason] : AUTHORS[fact.type];

@@ -1,0 +1,64 @@
+/** What the auditor says: which invariant or rule is broken, where, and what the rule asks for. */
+
+import { canonical } from '@tokenos/contracts/envelope/canonical';
+import type { Json } from '@tokenos/contracts/envelope/envelope';
+
+/** Invariants by their number in docs/rules/invariants.md, rules by their name and version, and five plain words. */
+export const CODES = {
+  I1: 'conservation: paid = operators + fee + refunds + held',
+  I2: 'a plan adds up, and hands out no more than was finally paid',
+  I3: 'one rental at a time per GPU, under rising lease epochs',
+  I4: 'no access without sufficient payment in time',
+  I5: 'access ends within five seconds of the end',
+  I6: 'each plan lands at most once, signed before it lands',
+  I7: 'one transfer on the chain moves money once',
+  I8: 'billed minutes lie between start and end, each at most once',
+  I10: 'revisions have no gaps, the hash chain holds, time does not run backwards',
+  'pricing@1': 'the quote, computed again',
+  'settlement@1': 'who gets what, computed again',
+  'placement@1': 'the choice of a node, computed again',
+  matching: 'a payment belongs to the rental it names',
+  author: 'each fact has one author',
+  order: 'a fact that its stream does not allow here',
+  undecodable: 'a fact that cannot be read',
+  unsettled: 'money that has not reached its end',
+} as const;
+
+export type Code = keyof typeof CODES;
+
+export interface Finding {
+  readonly code: Code;
+  readonly stream: string;
+  /** The fact that broke the rule; null where the fault is in what is missing. */
+  readonly revision: number | null;
+  readonly message: string;
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+/** bigint as its decimal digits, text as it stands, the rest as canonical JSON. */
+export type Shown = bigint | Json;
+
+export interface Note {
+  (code: Code, message: string): void;
+  /** Notes only where the two differ. Tells whether they agree. */
+  compare: (code: Code, message: string, expected: Shown, found: Shown) => boolean;
+}
+
+export function noting(findings: Finding[], stream: string, revision: number | null): Note {
+  const note = (code: Code, message: string): void => {
+    findings.push({ code, stream, revision, message });
+  };
+  const compare: Note['compare'] = (code, message, expected, found) => {
+    const finding = { code, stream, revision, message, expected: show(expected), found: show(found) };
+    if (finding.expected === finding.found) return true;
+    findings.push(finding);
+    return false;
+  };
+  return Object.assign(note, { compare });
+}
+
+function show(value: Shown): string {
+  if (typeof value === 'bigint') return value.toString();
+  return typeof value === 'string' ? value : canonical(value);
+}

@@ -1,0 +1,25 @@
+/** What a check is told about the place it stands at: the fact's stream and time, where to note, and the books across streams. */
+
+import type { Leases } from './across/leases.js';
+import type { Registry } from './across/registry.js';
+import type { Transfers } from './across/transfers.js';
+import type { Note } from './finding.js';
+
+export type NoteAt = (stream: string, revision: number | null) => Note;
+
+export interface Books {
+  readonly leases: Leases;
+  readonly transfers: Transfers;
+  readonly registry: Registry;
+}
+
+export interface Here {
+  readonly stream: string;
+  readonly revision: number;
+  /** The fact's own time, epoch milliseconds. */
+  readonly at: number;
+  readonly note: Note;
+  readonly books: Books;
+  /** How long after the end access may last, in the platform's time. */
+  readonly revokeWithinMs: number;
+}

@@ -1,0 +1,34 @@
+/** pricing@1 as a taxi meter counts it, and the fee as a clerk does: on purpose not the arithmetic of the platform. */
+
+/** One micro-USDC, in the parts a minute is counted in: 60 minutes to the hour, 10,000 basis points to the whole. */
+const PARTS = 600_000n;
+
+export const TIER_BPS = { ON_DEMAND: 10_000, SPOT: 6_000, RESERVED: 9_000 } as const;
+export const RESERVED_TERMS_MINUTES: readonly number[] = [10_080, 43_200, 129_600];
+
+export interface Priced {
+  /** micro-USDC per GPU-hour, on demand. */
+  readonly rate: bigint;
+  readonly tierBps: number;
+  readonly gpuCount: number;
+  readonly minutes: number;
+}
+
+/** Minute after minute adds its exact fraction; a whole micro-USDC is carried over, what is left at the end is not charged. */
+export function price({ rate, tierBps, gpuCount, minutes }: Priced): bigint {
+  const perMinute = rate * BigInt(tierBps) * BigInt(gpuCount);
+  let micro = 0n;
+  let parts = 0n;
+  for (let minute = 0; minute < minutes; minute++) {
+    parts += perMinute;
+    micro += parts / PARTS;
+    parts %= PARTS;
+  }
+  return micro;
+}
+
+/** Dividing by 10,000 and rounding down is striking the last four decimal digits. */
+export function fee(charge: bigint, feeBps: number): bigint {
+  const digits = (charge * BigInt(feeBps)).toString().slice(0, -4);
+  return digits === '' ? 0n : BigInt(digits);
+}
