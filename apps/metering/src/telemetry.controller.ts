@@ -5,13 +5,17 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { heartbeat as heartbeatSchema, type Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { probeResult } from '@tokenos/contracts/agent/probe';
 import { isSignedBy } from '@tokenos/contracts/agent/signature';
+import { telemetryHeartbeat, telemetryProbe } from '@tokenos/contracts/subjects';
 import type { StoredContext } from '@tokenos/runtime/bus/context';
 import { Undecodable } from '@tokenos/runtime/bus/failures';
 import type { Clock } from '@tokenos/runtime/clock';
-import { CLOCK, DATABASE } from '@tokenos/runtime/service/tokens';
+import type { Handler } from '@tokenos/runtime/handle';
+import { CLOCK, DATABASE, HANDLE } from '@tokenos/runtime/service/tokens';
 import type { Kysely } from 'kysely';
-import { TELEMETRY } from './telemetry-lag.js';
+import type { z } from 'zod';
 import { writeEvidence } from './evidence/ledger.js';
+import { nodes } from './streams.js';
+import { TELEMETRY } from './telemetry-lag.js';
 import type { MeteringTables } from './view/tables.js';
 
 @Controller()
@@ -19,6 +23,7 @@ export class TelemetryController {
   constructor(
     @Inject(DATABASE) private readonly db: Kysely<MeteringTables>,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(HANDLE) private readonly act: Handler,
   ) {}
 
   @EventPattern([TELEMETRY])
@@ -27,33 +32,42 @@ export class TelemetryController {
     else await this.heartbeat(payload, context);
   }
 
-  private async probe(payload: unknown, { sequence }: StoredContext): Promise<void> {
-    const parsed = probeResult.safeParse(payload);
-    if (!parsed.success) throw new Undecodable(parsed.error.message);
-    const { rentalId, attempt, beganAt } = parsed.data;
-    const heard = [{ rentalId, attempt, sequence, at: Date.parse(beganAt) }];
-    await writeEvidence(this.db, 'probe', heard, parsed.data);
+  private async probe(payload: unknown, { subject, sequence }: StoredContext): Promise<void> {
+    const message = understood(probeResult, payload);
+    if (subject !== telemetryProbe(message.nodeId)) throw new Undecodable(`${subject}: a probe of ${message.nodeId}`);
+    const at = Date.parse(message.beganAt);
+    await writeEvidence(this.db, [message.rentalId], { sequence, at }, { kind: 'probe', message });
   }
 
-  private async heartbeat(payload: unknown, { sequence, busTimeMs }: StoredContext): Promise<void> {
-    const parsed = heartbeatSchema.safeParse(payload);
-    if (!parsed.success) throw new Undecodable(parsed.error.message);
-    const leased = parsed.data.leases.filter((lease) => lease.state === 'ready');
-    if (leased.length === 0) return;
-    await this.assertSigned(parsed.data);
+  private async heartbeat(payload: unknown, { subject, sequence, busTimeMs }: StoredContext): Promise<void> {
+    const message = understood(heartbeatSchema, payload);
+    if (subject !== telemetryHeartbeat(message.nodeId)) throw new Undecodable(`${subject}: of ${message.nodeId}`);
+    const ready = message.leases.filter((lease) => lease.state === 'ready');
+    if (ready.length === 0) return;
+    await this.assertSigned(message);
     const at = this.clock.fromWall(busTimeMs);
-    const heard = leased.map(({ rentalId, attempt }) => ({ rentalId, attempt, sequence, at }));
-    await writeEvidence(this.db, 'heartbeat', heard, parsed.data);
+    const rentalIds = ready.map(({ rentalId }) => rentalId);
+    await writeEvidence(this.db, rentalIds, { sequence, at }, { kind: 'heartbeat', message });
   }
 
-  /** An unknown node is tried again: its enrolment may still be on its way here. */
   private async assertSigned(heartbeat: Heartbeat): Promise<void> {
-    const node = await this.db
-      .selectFrom('nodes')
-      .select('node_key')
-      .where('node_id', '=', heartbeat.nodeId)
-      .executeTakeFirst();
-    if (node === undefined) throw new Error(`heartbeat of node ${heartbeat.nodeId}, which is not known here yet`);
-    if (!isSignedBy(heartbeat, node.node_key)) throw new Undecodable(`heartbeat of ${heartbeat.nodeId}: bad signature`);
+    const { nodeId } = heartbeat;
+    const nodeKey = await this.nodeKey(nodeId);
+    if (nodeKey === null) throw new Undecodable(`a heartbeat of ${nodeId}, which never enrolled`);
+    if (!isSignedBy(heartbeat, nodeKey)) throw new Undecodable(`a heartbeat of ${nodeId}, not signed by it`);
   }
+
+  /** The stream itself where the view does not know the node yet: its enrolment may still be on its way here. */
+  private async nodeKey(nodeId: string): Promise<string | null> {
+    const known = await this.db.selectFrom('nodes').select('node_key').where('node_id', '=', nodeId).executeTakeFirst();
+    if (known !== undefined) return known.node_key;
+    const { state } = await this.act.load(nodes, nodeId);
+    return state.status === 'enrolled' ? state.nodeKey : null;
+  }
+}
+
+function understood<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(payload);
+  if (!parsed.success) throw new Undecodable(parsed.error.message, { cause: parsed.error });
+  return parsed.data;
 }

@@ -1,50 +1,66 @@
 /** Evidence becomes facts: UsageMetered for every full hour while a rental runs, the rest and MeterClosed after its end. */
 
-import { MAX_MINUTES_PER_FACT, minuteEnd, minuteStart, wholeMinutes } from '@tokenos/domain/metering/minutes';
-import { closingOf, runOf, type Run, type RentalState } from '@tokenos/domain/rental/state';
+import { MAX_MINUTES_PER_FACT, minuteStart, wholeMinutes } from '@tokenos/domain/metering/minutes';
+import type { MeteringCommand } from '@tokenos/domain/rental/commands';
+import { closingOf, runOf, type Closing, type Run } from '@tokenos/domain/rental/state';
 import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
-import { SECOND, type Millis } from '@tokenos/domain/time';
+import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
-import { judge } from '../evidence/judge.js';
-import { forget, keepJudged, KEEP_EVIDENCE, prune, readEvidence } from '../evidence/ledger.js';
+import { bitmapOf, judge, proofOf } from '../evidence/judge.js';
+import { forget, keepProof, KEEP_EVIDENCE, prune, readEvidence } from '../evidence/ledger.js';
 import type { Parts } from '../parts.js';
 import { rentals } from '../streams.js';
 
 /** How soon to look again while telemetry is still being written down. */
-export const CATCH_UP_PAUSE: Millis = SECOND / 5;
+export const CATCH_UP_PAUSE: Millis = SECOND;
 
+/** One step for each look at the stream, so that wherever this process dies the next look goes on from the facts. */
 export async function meter(parts: Parts, { key: rentalId }: Duty): Promise<DutyOutcome> {
-  const { state } = await parts.act.load(rentals, rentalId);
+  const { act, db, clock, caughtUp } = parts;
+  const { state } = await act.load(rentals, rentalId);
   const run = runOf(state);
-  if (run === null || closingOf(state)?.meterClosed) return 'done';
-  const now = parts.clock.now();
-  const end = meterableUntil(state, run, now);
-  if (!(await parts.caughtUp())) return { again: now + CATCH_UP_PAUSE };
-  for (let first = nextMinute(run); first < end; first += MAX_MINUTES_PER_FACT) {
-    await meterBlock(parts, rentalId, run, first, Math.min(MAX_MINUTES_PER_FACT, end - first));
-  }
-  if (closingOf(state) === null) return { again: nextHour(run, end) };
-  await parts.act.handle(rentals, rentalId, () => ({ type: 'CloseMeter' }));
-  await forget(parts.db, rentalId, now);
-  return 'done';
-}
-
-/** While it runs only full hours, so that facts stay few; after the end all that is left. */
-function meterableUntil(state: RentalState, run: Run, now: Millis): number {
   const closing = closingOf(state);
-  const whole = Math.min(billableUntil(run, closing), wholeMinutes(run.startedAt, now));
-  return closing === null ? whole - (whole % MAX_MINUTES_PER_FACT) : whole;
+  if (run === null) return 'done';
+  const now = clock.now();
+  if (closing !== null && closing.meterClosed !== null) {
+    await forget(db, rentalId, now);
+    return 'done';
+  }
+  const first = nextMinute(run);
+  const count = minutesDue(run, closing, first, now);
+  if (count > 0) {
+    if (!(await caughtUp())) return { again: now + CATCH_UP_PAUSE };
+    await meterBlock(parts, rentalId, run, first, count);
+    return { again: now };
+  }
+  if (closing === null)
+    return { again: Math.max(now + MINUTE, minuteStart(run.startedAt, first + MAX_MINUTES_PER_FACT)) };
+  await give(parts, rentalId, () => ({ type: 'CloseMeter' }));
+  return { again: now };
 }
 
-const nextHour = (run: Run, end: number): Millis => minuteStart(run.startedAt, end + MAX_MINUTES_PER_FACT);
+/** While it runs only full hours, so that facts stay few; after the end all that is left, an hour at a time. */
+function minutesDue(run: Run, closing: Closing | null, first: number, now: Millis): number {
+  const whole = Math.min(billableUntil(run, closing), wholeMinutes(run.startedAt, now));
+  const count = Math.min(MAX_MINUTES_PER_FACT, whole - first);
+  return closing === null && count < MAX_MINUTES_PER_FACT ? 0 : count;
+}
 
 async function meterBlock(parts: Parts, rentalId: string, run: Run, first: number, count: number): Promise<void> {
-  const { db, clock, act } = parts;
-  const evidence = await readEvidence(db, rentalId, minuteStart(run.startedAt, first));
-  const judged = judge(rentalId, run, first, count, evidence);
-  await keepJudged(db, rentalId, first, judged, clock.now() + KEEP_EVIDENCE);
+  const { db, clock } = parts;
+  const from = minuteStart(run.startedAt, first);
+  // Of earlier minutes, which are metered by now.
+  await prune(db, rentalId, from);
+  const verdicts = judge(rentalId, run, first, count, await readEvidence(db, rentalId, from));
+  const proof = proofOf(rentalId, verdicts);
+  await keepProof(db, rentalId, first, proof, clock.now() + KEEP_EVIDENCE);
   const { attempt } = run.placement;
-  const usage = { firstMinute: first, bitmap: judged.bitmap, attempt, evidenceSha256: judged.sha256 };
-  await act.handle(rentals, rentalId, (at) => ({ type: 'MeterUsage', at, usage }));
-  await prune(db, rentalId, minuteEnd(run.startedAt, first + count - 1));
+  const usage = { firstMinute: first, bitmap: bitmapOf(verdicts), attempt, evidenceSha256: proof.sha256 };
+  await give(parts, rentalId, (at) => ({ type: 'MeterUsage', at, usage }));
+}
+
+/** Refused is what we asked of a stream that has moved on: thrown, so that the duty looks again, and alarms if that does not help. */
+async function give({ act }: Parts, rentalId: string, command: (at: Millis) => MeteringCommand): Promise<void> {
+  const handled = await act.handle(rentals, rentalId, command);
+  if (handled.kind === 'rejected') throw new Error(`the meter of rental ${rentalId}: ${handled.rejection.code}`);
 }

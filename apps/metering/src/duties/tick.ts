@@ -2,10 +2,11 @@
 
 import type { Tick } from '@tokenos/contracts/api/meter';
 import { tickSubject } from '@tokenos/contracts/subjects';
-import { minuteEnd, minuteStart, servedIn, wholeMinutes } from '@tokenos/domain/metering/minutes';
+import { minuteStart, wholeMinutes } from '@tokenos/domain/metering/minutes';
 import { price } from '@tokenos/domain/pricing/pricing';
-import { minutesServed, nextMinute } from '@tokenos/domain/rental/usage';
 import type { Rental, Run } from '@tokenos/domain/rental/state';
+import { minutesServed, nextMinute } from '@tokenos/domain/rental/usage';
+import type { Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { judge } from '../evidence/judge.js';
 import { readEvidence } from '../evidence/ledger.js';
@@ -21,12 +22,12 @@ export async function tick(parts: Parts, { key: rentalId }: Duty): Promise<DutyO
   const first = nextMinute(run);
   const evidence = await readEvidence(parts.db, rentalId, minuteStart(run.startedAt, first));
   const open = judge(rentalId, run, first, Math.max(0, minute - first), evidence);
-  const served = minutesServed(run) + servedIn(open.bitmap);
+  const served = minutesServed(run) + open.filter((verdict) => verdict.served).length;
   parts.publish(tickSubject(rentalId), tickOf(rental, run, minute, served, now));
-  return now >= run.endsAt ? 'done' : { again: minuteEnd(run.startedAt, minute) };
+  return now >= run.endsAt ? 'done' : { again: minuteStart(run.startedAt, minute + 1) };
 }
 
-function tickOf(rental: Rental, run: Run, minute: number, served: number, now: number): Tick {
+function tickOf(rental: Rental, run: Run, minute: number, served: number, now: Millis): Tick {
   const rate = {
     rateMicroUsdcPerHour: run.placement.rateMicroUsdcPerHour,
     tierBps: rental.quote.tierBps,

@@ -4,49 +4,45 @@ import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { isServed, minuteEnd, minuteStart, type MinuteBitmap } from '@tokenos/domain/metering/minutes';
+import type { RentalPlaced } from '@tokenos/domain/rental/facts';
 import type { Run } from '@tokenos/domain/rental/state';
 import type { Millis } from '@tokenos/domain/time';
 
-export interface HeardHeartbeat {
-  /** When the bus stored it, platform's time. */
+export interface Heard<Message> {
+  /** Heartbeats: when the bus stored it. Probes: when it began. Platform's time. */
   readonly at: Millis;
-  readonly message: Heartbeat;
+  readonly message: Message;
 }
 
-export interface HeardProbe {
-  /** When it began, platform's time. */
-  readonly at: Millis;
-  readonly message: ProbeResult;
-}
-
+/** Both in time order, all of this rental, signatures checked. */
 export interface Evidence {
-  /** Both in time order, all of this rental, signatures checked. */
-  readonly heartbeats: readonly HeardHeartbeat[];
-  readonly probes: readonly HeardProbe[];
+  readonly heartbeats: readonly Heard<Heartbeat>[];
+  readonly probes: readonly Heard<ProbeResult>[];
 }
 
-export interface Judged {
-  readonly bitmap: MinuteBitmap;
-  /** Canonical JSON: for each minute the heartbeat and the probe it was judged by. */
-  readonly body: string;
-  readonly sha256: string;
+/** One minute, and the heartbeat and probe that it was judged by. */
+export interface Verdict {
+  readonly index: number;
+  readonly served: boolean;
+  readonly heartbeat: Heard<Heartbeat> | null;
+  readonly probe: Heard<ProbeResult> | null;
 }
 
 /** Judges minutes [first, first + count). */
-export function judge(rentalId: string, run: Run, first: number, count: number, evidence: Evidence): Judged {
-  const minutes = Array.from({ length: count }, (_, offset) => judgeMinute(rentalId, run, first + offset, evidence));
-  const body = canonical({ rentalId, minutes });
-  return { bitmap: minutes.map((minute) => (minute.served ? '1' : '0')).join(''), body, sha256: sha256Hex(body) };
+export function judge(rentalId: string, run: Run, first: number, count: number, evidence: Evidence): Verdict[] {
+  return Array.from({ length: count }, (_, offset) => judgeMinute(rentalId, run, first + offset, evidence));
 }
 
-function judgeMinute(rentalId: string, run: Run, index: number, { heartbeats, probes }: Evidence) {
+function judgeMinute(rentalId: string, run: Run, index: number, { heartbeats, probes }: Evidence): Verdict {
   const from = minuteStart(run.startedAt, index);
   const to = minuteEnd(run.startedAt, index);
+  const { placement } = run;
   const heartbeat = heartbeats.find(
-    (heard) => heard.at >= from && heard.at < to && vouches(heard.message, rentalId, run),
+    ({ at, message }) => at >= from && at < to && vouches(message, rentalId, placement),
   );
-  const probe = probes.findLast((heard) => heard.at < to && heard.message.attempt === run.placement.attempt);
+  const probe = probes.findLast(({ at, message }) => at < to && concerns(message, placement));
   const served = isServed(to, {
+    // One placement runs from the start to the end: there is no other attempt to run in a minute of it.
     sameAttempt: true,
     heartbeat: heartbeat !== undefined,
     latestProbe: probe === undefined ? null : { beganAt: probe.at, succeeded: probe.message.succeeded },
@@ -54,11 +50,28 @@ function judgeMinute(rentalId: string, run: Run, index: number, { heartbeats, pr
   return { index, served, heartbeat: heartbeat ?? null, probe: probe ?? null };
 }
 
-/** Names this lease as ready, with every leased GPU on it and healthy. */
-export function vouches(heartbeat: Heartbeat, rentalId: string, run: Run): boolean {
-  const { attempt, gpus } = run.placement;
+const concerns = ({ nodeId, attempt }: ProbeResult, placement: RentalPlaced): boolean =>
+  nodeId === placement.nodeId && attempt === placement.attempt;
+
+/** The placed node names this lease as ready, with every leased GPU on it and healthy. Anyone may name any lease. */
+export function vouches(heartbeat: Heartbeat, rentalId: string, { nodeId, attempt, gpus }: RentalPlaced): boolean {
+  if (heartbeat.nodeId !== nodeId) return false;
   const lease = heartbeat.leases.find((report) => report.rentalId === rentalId && report.attempt === attempt);
   if (lease?.state !== 'ready') return false;
   const healthy = new Set(heartbeat.gpus.filter((gpu) => gpu.healthy).map((gpu) => gpu.uuid));
   return gpus.every(({ uuid }) => lease.gpuUuids.includes(uuid) && healthy.has(uuid));
+}
+
+export const bitmapOf = (verdicts: readonly Verdict[]): MinuteBitmap =>
+  verdicts.map(({ served }) => (served ? '1' : '0')).join('');
+
+export interface Proof {
+  /** Canonical JSON of the verdicts with their evidence. */
+  readonly body: string;
+  readonly sha256: string;
+}
+
+export function proofOf(rentalId: string, verdicts: readonly Verdict[]): Proof {
+  const body = canonical({ rentalId, minutes: verdicts });
+  return { body, sha256: sha256Hex(body) };
 }

@@ -6,39 +6,35 @@ import { PROBE_REACH } from '@tokenos/domain/metering/minutes';
 import { DAY, type Millis } from '@tokenos/domain/time';
 import type { Kysely } from 'kysely';
 import type { MeteringTables } from '../view/tables.js';
-import type { Evidence, Judged } from './judge.js';
+import type { Evidence, Heard, Proof } from './judge.js';
 
-/** How long the bytes behind a UsageMetered are kept. */
+/** How long the bytes behind a UsageMetered are kept, and what was never asked for. */
 export const KEEP_EVIDENCE: Millis = 90 * DAY;
 
-export interface Heard {
-  readonly rentalId: string;
-  readonly attempt: number;
+type Db = Kysely<MeteringTables>;
+
+export type Message =
+  | { readonly kind: 'heartbeat'; readonly message: Heartbeat }
+  | { readonly kind: 'probe'; readonly message: ProbeResult };
+
+/** Where and when a message came: the same twice is one row. */
+export interface Arrival {
+  /** Its place in the bus' telemetry stream. */
   readonly sequence: number;
   readonly at: Millis;
 }
 
-type Db = Kysely<MeteringTables>;
-
 export async function writeEvidence(
   db: Db,
-  kind: 'heartbeat' | 'probe',
-  heard: readonly Heard[],
-  message: Heartbeat | ProbeResult,
+  rentalIds: readonly string[],
+  { sequence, at }: Arrival,
+  { kind, message }: Message,
 ): Promise<void> {
-  if (heard.length === 0) return;
+  if (rentalIds.length === 0) return;
+  const row = { sequence: BigInt(sequence), at: BigInt(at), kind, message: JSON.stringify(message) };
   await db
     .insertInto('evidence')
-    .values(
-      heard.map((one) => ({
-        rental_id: one.rentalId,
-        sequence: BigInt(one.sequence),
-        attempt: one.attempt,
-        kind,
-        at: BigInt(one.at),
-        message: JSON.stringify(message),
-      })),
-    )
+    .values(rentalIds.map((rental_id) => ({ rental_id, ...row })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -53,44 +49,43 @@ export async function readEvidence(db: Db, rentalId: string, from: Millis): Prom
     .orderBy('at')
     .orderBy('sequence')
     .execute();
-  const heard = rows.map(({ kind, at, message }) => ({ kind, at: Number(at), message }));
-  return {
-    heartbeats: heard
-      .filter((row) => row.kind === 'heartbeat')
-      .map(({ at, message }) => ({ at, message: message as Heartbeat })),
-    probes: heard
-      .filter((row) => row.kind === 'probe')
-      .map(({ at, message }) => ({ at, message: message as ProbeResult })),
-  };
+  const ofKind = <Told>(wanted: Message['kind']): Heard<Told>[] =>
+    rows.filter(({ kind }) => kind === wanted).map(({ at, message }) => ({ at: Number(at), message: message as Told }));
+  return { heartbeats: ofKind<Heartbeat>('heartbeat'), probes: ofKind<ProbeResult>('probe') };
 }
 
-/** Written before the fact that names its hash, so that no fact ever stands on evidence nobody has. */
-export async function keepJudged(
+/**
+ * Written before the fact that names its hash, so that no fact ever stands on evidence nobody has. By its hash, so that two
+ * judgements of the same minutes lie side by side, whichever of them becomes the fact.
+ */
+export async function keepProof(
   db: Db,
   rentalId: string,
   firstMinute: number,
-  { sha256, body }: Judged,
+  { sha256, body }: Proof,
   keptUntil: Millis,
 ): Promise<void> {
-  const row = { sha256, body, kept_until: BigInt(keptUntil) };
   await db
-    .insertInto('metered_evidence')
-    .values({ rental_id: rentalId, first_minute: firstMinute, ...row })
-    .onConflict((conflict) => conflict.columns(['rental_id', 'first_minute']).doUpdateSet(row))
+    .insertInto('proofs')
+    .values({ sha256, rental_id: rentalId, first_minute: firstMinute, body, kept_until: BigInt(keptUntil) })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-/** What no later minute can need: heartbeats before this instant, and probes beyond their reach. */
-export async function prune(db: Db, rentalId: string, before: Millis): Promise<void> {
+/** Drops what no minute from `from` on can need: heartbeats before it, and probes beyond their reach. */
+export async function prune(db: Db, rentalId: string, from: Millis): Promise<void> {
   await db
     .deleteFrom('evidence')
     .where('rental_id', '=', rentalId)
-    .where('at', '<', BigInt(before - PROBE_REACH))
+    .where('at', '<', BigInt(from - PROBE_REACH))
     .execute();
 }
 
-/** After the close nothing of the rental is needed but what was kept; and what was kept long enough goes. */
+/** After the close nothing of the rental is needed but its proofs; and what was kept long enough goes, whosever it is. */
 export async function forget(db: Db, rentalId: string, now: Millis): Promise<void> {
-  await db.deleteFrom('evidence').where('rental_id', '=', rentalId).execute();
-  await db.deleteFrom('metered_evidence').where('kept_until', '<', BigInt(now)).execute();
+  await db
+    .deleteFrom('evidence')
+    .where((is) => is.or([is('rental_id', '=', rentalId), is('at', '<', BigInt(now - KEEP_EVIDENCE))]))
+    .execute();
+  await db.deleteFrom('proofs').where('kept_until', '<', BigInt(now)).execute();
 }

@@ -9,30 +9,31 @@ export interface MeteringTables {
   /** Heartbeats and probes that name a lease, as they came; pruned once their minutes are metered. */
   evidence: {
     rental_id: string;
-    /** Place in the bus' telemetry stream: the same message twice is one row. */
+    /** Place in the bus' telemetry stream, which starts again at 1 where the bus lost its disk: `at` tells those apart. */
     sequence: bigint;
-    attempt: number;
-    kind: 'heartbeat' | 'probe';
     /** Heartbeats: when the bus stored it. Probes: when it began. Epoch ms, platform's time. */
     at: bigint;
+    kind: 'heartbeat' | 'probe';
     message: JSONColumnType<object>;
   };
   /** What each UsageMetered stands on, to the byte: its SHA-256 is in the fact. Kept 90 days. */
-  metered_evidence: { rental_id: string; first_minute: number; sha256: string; body: string; kept_until: bigint };
+  proofs: { sha256: string; rental_id: string; first_minute: number; body: string; kept_until: bigint };
 }
 
 export const migrations: Migrations = {
   '001-metering': {
     async up(db) {
       await sql`create table nodes (node_id text primary key, node_key text not null)`.execute(db);
+      // json, not jsonb: what a machine says may hold a NUL, which jsonb refuses.
       await sql`create table evidence (
-        rental_id text not null, sequence bigint not null, attempt integer not null, kind text not null,
-        at bigint not null, message jsonb not null, primary key (rental_id, sequence))`.execute(db);
-      await sql`create index evidence_by_time on evidence (rental_id, kind, at)`.execute(db);
-      await sql`create table metered_evidence (
-        rental_id text not null, first_minute integer not null, sha256 text not null, body text not null,
-        kept_until bigint not null, primary key (rental_id, first_minute))`.execute(db);
-      await sql`create index metered_evidence_old on metered_evidence (kept_until)`.execute(db);
+        rental_id text not null, sequence bigint not null, at bigint not null, kind text not null,
+        message json not null, primary key (rental_id, at, sequence))`.execute(db);
+      await sql`create index evidence_by_age on evidence (at)`.execute(db);
+      await sql`create table proofs (
+        sha256 text primary key, rental_id text not null, first_minute integer not null, body text not null,
+        kept_until bigint not null)`.execute(db);
+      await sql`create index proofs_by_rental on proofs (rental_id, first_minute)`.execute(db);
+      await sql`create index proofs_by_age on proofs (kept_until)`.execute(db);
     },
   },
 };

@@ -1,0 +1,168 @@
+/** Each clause of the Minutes rule, and the bytes that stand behind a bitmap. */
+
+import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
+import type { ProbeResult } from '@tokenos/contracts/agent/probe';
+import { MINUTE, SECOND } from '@tokenos/domain/time';
+import { ENDS_AT, placement, RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
+import { uuid } from '@tokenos/testing/generators/names';
+import fc from 'fast-check';
+import { createHash } from 'node:crypto';
+import { bitmapOf, type Evidence, type Heard, judge, proofOf, vouches } from './judge.js';
+
+const placed = placement(1, { gpus: ['GPU-1', 'GPU-2'].map((uuid) => ({ uuid, leaseEpoch: 1 })) });
+const run = { placement: placed, startedAt: STARTED_AT, endsAt: ENDS_AT, metered: [] };
+
+const lease = (change: Partial<LeaseReport> = {}): LeaseReport => ({
+  rentalId: RENTAL,
+  attempt: 1,
+  revision: 4,
+  state: 'ready',
+  gpuUuids: ['GPU-1', 'GPU-2'],
+  sessions: 0,
+  since: '2026-11-23T09:00:25.000Z',
+  detail: null,
+  ...change,
+});
+const gpu = (uuid: string, healthy = true) => ({ uuid, model: 'NVIDIA H100', healthy });
+const heartbeat = (change: Partial<Heartbeat> = {}): Heartbeat => ({
+  protocol: 1,
+  nodeId: placed.nodeId,
+  seq: 7,
+  bootId: uuid('e', 1),
+  sentAt: '2026-11-23T09:00:30.000Z',
+  gpus: [gpu('GPU-1'), gpu('GPU-2'), gpu('GPU-3', false)],
+  leases: [lease()],
+  signature: 'checked before it was written down',
+  ...change,
+});
+const probe = (change: Partial<ProbeResult> = {}): ProbeResult => ({
+  nodeId: placed.nodeId,
+  rentalId: RENTAL,
+  attempt: 1,
+  beganAt: '2026-11-23T09:00:29.000Z',
+  succeeded: true,
+  detail: null,
+  ...change,
+});
+
+/** Milliseconds after the start. */
+const heardAt = <Message>(ms: number, message: Message): Heard<Message> => ({ at: STARTED_AT + ms, message });
+const minutes = (count: number, { heartbeats = [], probes = [] }: Partial<Evidence>): string =>
+  bitmapOf(judge(RENTAL, run, 0, count, { heartbeats, probes }));
+
+const everyMinute = [0, 1, 2, 3].map((k) => heardAt(k * MINUTE + 5 * SECOND, heartbeat()));
+const fine = [heardAt(-SECOND, probe()), heardAt(MINUTE, probe()), heardAt(2 * MINUTE, probe())];
+
+describe('a minute is served', () => {
+  it('when a heartbeat of it and a probe that reaches it are there', () => {
+    expect(minutes(4, { heartbeats: everyMinute, probes: fine })).toBe('1111');
+  });
+
+  it('by a probe from before the start, as far as that reaches', () => {
+    expect(minutes(3, { heartbeats: everyMinute, probes: [heardAt(0, probe())] })).toBe('110');
+    expect(minutes(3, { heartbeats: everyMinute, probes: [heardAt(-1, probe())] })).toBe('100');
+  });
+
+  it('by a heartbeat in its first millisecond or its last, and by none a millisecond away', () => {
+    const second = (at: number) => minutes(3, { heartbeats: [heardAt(at, heartbeat())], probes: fine });
+    expect(second(MINUTE)).toBe('010');
+    expect(second(2 * MINUTE - 1)).toBe('010');
+    expect(second(MINUTE - 1)).toBe('100');
+    expect(second(2 * MINUTE)).toBe('001');
+  });
+
+  it('by a probe that began exactly 120 s before its end, and by none a millisecond older', () => {
+    const third = (at: number) => minutes(3, { heartbeats: everyMinute, probes: [heardAt(at, probe())] })[2];
+    expect(third(MINUTE)).toBe('1');
+    expect(third(MINUTE - 1)).toBe('0');
+  });
+
+  it('where the machine has more cards than this rental leases, in whatever state', () => {
+    expect(vouches(heartbeat(), RENTAL, placed)).toBe(true);
+  });
+});
+
+describe('a minute is not served', () => {
+  const unserved: readonly (readonly [string, Partial<Heartbeat>])[] = [
+    ['by another node, though it names the lease', { nodeId: uuid('c', 2) }],
+    ['of another attempt', { leases: [lease({ attempt: 2 })] }],
+    ['of another rental', { leases: [lease({ rentalId: uuid('a', 2) })] }],
+    ['that names no lease', { leases: [] }],
+    ['of a lease that is still starting', { leases: [lease({ state: 'starting' })] }],
+    ['of a lease that has failed', { leases: [lease({ state: 'failed' })] }],
+    ['of a lease that has ended', { leases: [lease({ state: 'ended' })] }],
+    ['with a leased GPU unhealthy', { gpus: [gpu('GPU-1'), gpu('GPU-2', false)] }],
+    ['with a leased GPU gone', { gpus: [gpu('GPU-1')] }],
+    ['with a leased GPU not given to the lease', { leases: [lease({ gpuUuids: ['GPU-1'] })] }],
+  ];
+  it.each(unserved)('by a heartbeat %s', (_, change) => {
+    const heartbeats = [heardAt(5 * SECOND, heartbeat(change))];
+    expect(minutes(1, { heartbeats, probes: fine })).toBe('0');
+    expect(minutes(1, { heartbeats: [...heartbeats, heardAt(6 * SECOND, heartbeat())], probes: fine })).toBe('1');
+  });
+
+  it('without a heartbeat', () => {
+    expect(minutes(1, { probes: fine })).toBe('0');
+  });
+
+  it('without a probe', () => {
+    expect(minutes(1, { heartbeats: everyMinute })).toBe('0');
+  });
+
+  it('when the last probe before its end failed, whatever came before', () => {
+    const failed = heardAt(MINUTE - 1, probe({ succeeded: false, detail: 'connection refused' }));
+    expect(minutes(2, { heartbeats: everyMinute, probes: [heardAt(0, probe()), failed] })).toBe('00');
+    expect(
+      minutes(2, { heartbeats: everyMinute, probes: [heardAt(0, probe()), heardAt(MINUTE, failed.message)] }),
+    ).toBe('10');
+  });
+
+  it('by a probe of another attempt or another node', () => {
+    for (const other of [probe({ attempt: 2 }), probe({ nodeId: uuid('c', 2) })]) {
+      expect(minutes(1, { heartbeats: everyMinute, probes: [heardAt(0, other)] })).toBe('0');
+    }
+  });
+
+  it('by a probe that began at its very end: that one speaks for the next', () => {
+    expect(minutes(2, { heartbeats: everyMinute, probes: [heardAt(MINUTE, probe())] })).toBe('01');
+  });
+});
+
+describe('a judgement', () => {
+  const evidence: Evidence = { heartbeats: everyMinute, probes: fine };
+
+  it('of many minutes is that of each alone', () => {
+    const instants = fc.array(fc.integer({ min: -2 * MINUTE, max: 10 * MINUTE }), { maxLength: 40 });
+    fc.assert(
+      fc.property(instants, instants, fc.integer({ min: 0, max: 9 }), (beats, asked, split) => {
+        const inOrder = (times: readonly number[]) => [...times].sort((a, b) => a - b);
+        const heard: Evidence = {
+          heartbeats: inOrder(beats).map((at) => heardAt(at, heartbeat())),
+          probes: inOrder(asked).map((at) => heardAt(at, probe({ succeeded: at % 3 !== 0 }))),
+        };
+        const whole = bitmapOf(judge(RENTAL, run, 0, 10, heard));
+        const parts = [judge(RENTAL, run, 0, split, heard), judge(RENTAL, run, split, 10 - split, heard)];
+        expect(parts.map(bitmapOf).join('')).toBe(whole);
+      }),
+    );
+  });
+
+  it('is proven by the very heartbeats and probes it rests on', () => {
+    const { body, sha256 } = proofOf(RENTAL, judge(RENTAL, run, 1, 2, evidence));
+    expect(sha256).toBe(createHash('sha256').update(body).digest('hex'));
+    expect(JSON.parse(body)).toEqual({
+      rentalId: RENTAL,
+      minutes: [
+        { index: 1, served: true, heartbeat: everyMinute[1], probe: fine[1] },
+        { index: 2, served: true, heartbeat: everyMinute[2], probe: fine[2] },
+      ],
+    });
+  });
+
+  it('leads to the same bytes from the same evidence, and to others from other', () => {
+    const proof = proofOf(RENTAL, judge(RENTAL, run, 0, 2, evidence));
+    expect(proofOf(RENTAL, judge(RENTAL, run, 0, 2, structuredClone(evidence)))).toEqual(proof);
+    const silent = { ...evidence, heartbeats: everyMinute.slice(1) };
+    expect(proofOf(RENTAL, judge(RENTAL, run, 0, 2, silent)).sha256).not.toBe(proof.sha256);
+  });
+});
