@@ -11,7 +11,7 @@ import type { SettlementTables } from './view/tables.js';
 
 export interface Parts {
   readonly db: Kysely<SettlementTables>;
-  readonly act: Pick<Handler, 'handle' | 'load'>;
+  readonly act: Handler;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly chain: ChainPort;

@@ -5,7 +5,7 @@ import { paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 
-export type DutyKind = 'scan' | 'look' | 'credit' | 'finality' | 'expire' | 'settle' | 'return';
+export type DutyKind = 'scan' | 'look' | 'finality' | 'expire' | 'settle' | 'return';
 
 /** Finality takes 7 to 13 s on mainnet: no use asking sooner. */
 const FINALITY_AFTER: Millis = 2 * SECOND;
@@ -24,44 +24,29 @@ export function reactions(envelope: Envelope): readonly DutyChange[] {
 function toRental(envelope: Envelope): readonly DutyChange[] {
   const rentalId = idOf(envelope.stream);
   const at = Date.parse(envelope.at);
-  const due = (kind: DutyKind, dueAt: Millis): DutyChange => ({ do: 'schedule', kind, key: rentalId, dueAt });
+  const schedule = (kind: DutyKind, dueAt: Millis): DutyChange => ({ do: 'schedule', kind, key: rentalId, dueAt });
   const fact = rentalStream.decode(envelope);
   switch (fact.type) {
     case 'RentalRequested':
-      return [due('expire', fact.data.quote.expiresAt)];
+      return [schedule('expire', fact.data.quote.expiresAt)];
     case 'PaymentReceived': {
-      const payload = { rentalId };
-      const dueAt = at + FINALITY_AFTER;
-      return [{ do: 'schedule', kind: 'finality', key: fact.data.signature, dueAt, payload }];
+      const { signature, blockTime } = fact.data;
+      const payload = { rentalId, blockTime };
+      return [{ do: 'schedule', kind: 'finality', key: signature, dueAt: at + FINALITY_AFTER, payload }];
     }
     case 'PaymentFinalized':
     case 'RequestExpired':
     case 'RentalEnded':
     case 'MeterClosed':
-    case 'SettlementPlanned':
-    case 'SettlementSigned':
-    case 'SettlementExpired':
-    case 'SettlementFailed':
-      return [due('settle', at)];
+      return [schedule('settle', at)];
     default:
       return [];
   }
 }
 
+/** What became of a plan makes nothing due: the duty that carries it out stays until it has ended. */
 function toPayment(envelope: Envelope): readonly DutyChange[] {
-  const due = (kind: DutyKind): DutyChange => {
-    return { do: 'schedule', kind, key: idOf(envelope.stream), dueAt: Date.parse(envelope.at) };
-  };
   const fact = paymentStream.decode(envelope);
-  switch (fact.type) {
-    case 'PaymentSeen':
-      return [due(fact.data.assignedTo === null ? 'return' : 'credit')];
-    case 'SettlementPlanned':
-    case 'SettlementSigned':
-    case 'SettlementExpired':
-    case 'SettlementFailed':
-      return [due('return')];
-    default:
-      return [];
-  }
+  if (fact.type !== 'PaymentSeen' || fact.data.assignedTo !== null) return [];
+  return [{ do: 'schedule', kind: 'return', key: idOf(envelope.stream), dueAt: Date.parse(envelope.at) }];
 }

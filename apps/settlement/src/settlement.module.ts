@@ -26,7 +26,6 @@ import { solanaChain } from './chain/solana.js';
 import { loadTreasuryKey } from './chain/treasury-key.js';
 import type { SettlementConfig } from './config.js';
 import { HintController } from './hint.controller.js';
-import { creditSeen } from './incoming/accept.js';
 import { expire, finality } from './incoming/after.js';
 import { look, scan } from './incoming/watch.js';
 import { returnPayment } from './outgoing/return.js';
@@ -40,7 +39,6 @@ const CHAIN = Symbol('CHAIN');
 const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<DutyOutcome>>> = {
   scan,
   look,
-  credit: creditSeen,
   finality,
   expire,
   settle,

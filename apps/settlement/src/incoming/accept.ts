@@ -3,11 +3,11 @@
 import { match, type KnownQuote, type Match } from '@tokenos/domain/payment/match';
 import type { PaymentSeen } from '@tokenos/domain/payment/payment';
 import { usdc } from '@tokenos/domain/money';
-import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { IncomingTransfer } from '../chain/port.js';
 import type { Parts } from '../parts.js';
 import { payments, rentals } from '../streams.js';
 
+/** Safe to repeat from any point: a duty that dies in here runs again, and finds what it has done. */
 export async function accept(parts: Parts, transfer: IncomingTransfer): Promise<void> {
   const { signature } = transfer;
   const { state } = await parts.act.load(payments, signature);
@@ -18,20 +18,16 @@ export async function accept(parts: Parts, transfer: IncomingTransfer): Promise<
   await credit(parts, signature);
 }
 
-/** The duty behind `accept`, should this process die between seeing and crediting. */
-export async function creditSeen(parts: Parts, { key }: Duty): Promise<DutyOutcome> {
-  await credit(parts, key);
-  return 'done';
-}
-
-async function credit({ act }: Parts, signature: string): Promise<void> {
+async function credit({ act, signals }: Parts, signature: string): Promise<void> {
   const { state } = await act.load(payments, signature);
   if (state.status !== 'assigned' || state.seen.assignedTo === null) return;
   const { amount, payers, blockTime, slot, genesisHash, assignedTo } = state.seen;
   const payer = payers[0]?.wallet;
   if (payer === undefined) throw new Error(`payment ${signature} is assigned but names no payer`);
   const payment = { signature, amountMicroUsdc: usdc(amount), payer, blockTime, slot, genesisHash };
-  await act.handle(rentals, assignedTo, () => ({ type: 'RecordPayment', payment }));
+  const credited = await act.handle(rentals, assignedTo, () => ({ type: 'RecordPayment', payment }));
+  if (credited.kind !== 'rejected') return;
+  signals.alarm('payment_not_credited', { signature, rentalId: assignedTo, code: credited.rejection.code });
 }
 
 async function assign(parts: Parts, transfer: IncomingTransfer): Promise<PaymentSeen> {
@@ -43,13 +39,19 @@ async function assign(parts: Parts, transfer: IncomingTransfer): Promise<Payment
 }
 
 async function matchQuotes(parts: Parts, transfer: IncomingTransfer): Promise<Match> {
-  const { mint } = parts.chain;
-  const first = match(transfer, mint, await quotesFor(parts, transfer));
-  if (first.why !== 'unknown_reference') return first;
-  // The quote may be so new that this view has not heard of it: ask the store before calling the money unknown.
-  await parts.catchUp();
-  return match(transfer, mint, await quotesFor(parts, transfer));
+  let quotes = await quotesFor(parts, transfer);
+  const named = quotes.some(({ reference }) => transfer.references.includes(reference));
+  // The quote it means may be so new that this view has not heard of it: without its name, nothing is decided before the
+  // view holds all that the store does, or it could be called unknown, or taken for another of the same amount.
+  if (!named) {
+    await parts.catchUp();
+    quotes = await quotesFor(parts, transfer);
+  }
+  return match(transfer, parts.chain.mint, quotes);
 }
+
+/** A memo can say anything; Postgres refuses to compare with some of it. */
+const MAYBE_RENTAL_ID = /^[\w-]{1,64}$/;
 
 async function quotesFor({ db }: Parts, { references, memo, amount }: IncomingTransfer): Promise<KnownQuote[]> {
   const rows = await db
@@ -58,7 +60,7 @@ async function quotesFor({ db }: Parts, { references, memo, amount }: IncomingTr
     .where((where) =>
       where.or([
         ...(references.length > 0 ? [where('reference', 'in', [...references])] : []),
-        ...(memo === null ? [] : [where('rental_id', '=', memo)]),
+        ...(memo !== null && MAYBE_RENTAL_ID.test(memo) ? [where('rental_id', '=', memo)] : []),
         where.and([where('open', '=', true), where('total', '=', amount)]),
       ]),
     )

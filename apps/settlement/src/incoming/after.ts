@@ -1,21 +1,38 @@
 /** What follows a payment or its absence: it becomes final, or the request expires. */
 
-import { SECOND, type Millis } from '@tokenos/domain/time';
+import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { askAgain, PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { rentals } from '../streams.js';
 import { scannedThrough } from './watch.js';
 
-const FINALITY_AGAIN: Millis = SECOND;
 const EXPIRE_AGAIN: Millis = 5 * SECOND;
+/** A payment seen confirmed is final within seconds; after this much wall time something is wrong with it, or with the chain. */
+const FINAL_WITHIN_MS = 5 * MINUTE;
 
 /** `key`: the payment's signature. */
-export async function finality({ act, chain, clock }: Parts, duty: Duty): Promise<DutyOutcome> {
-  const { rentalId } = duty.payload as { rentalId: string };
-  const [status] = await chain.finality([duty.key]);
-  if (status !== 'finalized') return { again: clock.now() + FINALITY_AGAIN };
-  await act.handle(rentals, rentalId, () => ({ type: 'FinalizePayment', signature: duty.key }));
+export async function finality(parts: Parts, { key: signature, payload }: Duty): Promise<DutyOutcome> {
+  const { rentalId, blockTime } = payload as { rentalId: string; blockTime: Millis };
+  const pending = await awaitFinality(parts, signature, blockTime);
+  if (pending !== null) return pending;
+  await parts.act.handle(rentals, rentalId, () => ({ type: 'FinalizePayment', signature }));
   return 'done';
+}
+
+/** Null once it is final; before that, when to ask again. Money that does not become final is never paid out, and alarmed. */
+export async function awaitFinality(
+  { chain, clock, signals }: Parts,
+  signature: string,
+  blockTime: Millis,
+): Promise<DutyOutcome | null> {
+  const [status] = await chain.finality([signature]);
+  if (status === 'finalized') return null;
+  if (status !== 'failed' && clock.toWallDuration(clock.now() - blockTime) < FINAL_WITHIN_MS) {
+    return askAgain(clock, PAUSE.finality);
+  }
+  signals.alarm('payment_not_final', { signature, status });
+  return askAgain(clock, PAUSE.stuck);
 }
 
 /** Only once the finalized scan has passed the expiry: until then a payment made in time may still turn up. */

@@ -3,33 +3,37 @@
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { ScanCursor } from '../chain/port.js';
+import { askAgain } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { accept } from './accept.js';
 
-/** The safety net under the webhooks. */
-export const SCAN_EVERY: Millis = 10 * SECOND;
-/** A hinted transaction may not be confirmed yet: asked again this often ... */
-const LOOK_AGAIN: Millis = SECOND / 5;
+/** The safety net under the webhooks; a buyer's patience is counted by the platform's clock, and so is this. */
+const SCAN_EVERY: Millis = 10 * SECOND;
+/** A scan that stopped at its limit goes on after this much wall time. */
+const SCAN_ON_MS = 500;
+/** A hinted transaction may not be confirmed yet: asked again this often, in wall time ... */
+const LOOK_AGAIN_MS = 200;
 /** ... for this long; after that the scan will find it, if it exists. */
-const LOOK_FOR: Millis = 60 * SECOND;
+const LOOK_FOR_MS = 60_000;
 
 const TREASURY = 'treasury';
 
 /** `key`: the hinted signature; payload: when the hint came. */
 export async function look(parts: Parts, { key: signature, payload }: Duty): Promise<DutyOutcome> {
-  const { hintedAt } = payload as { hintedAt: number };
-  const found = await parts.chain.transaction(signature);
+  const { chain, clock } = parts;
+  const { hintedAt } = payload as { hintedAt: Millis };
+  const found = await chain.transaction(signature);
   if (found?.kind === 'incoming') await accept(parts, found);
   if (found !== null) return 'done';
-  const now = parts.clock.now();
-  return now - hintedAt > LOOK_FOR ? 'done' : { again: now + LOOK_AGAIN };
+  const lookedForMs = clock.toWallDuration(clock.now() - hintedAt);
+  return lookedForMs > LOOK_FOR_MS ? 'done' : askAgain(clock, LOOK_AGAIN_MS);
 }
 
 /** The cursor moves only after everything it passes has been written down: dying in between reads it again. */
 export async function scan(parts: Parts): Promise<DutyOutcome> {
   const { db, chain, clock } = parts;
   const row = await db.selectFrom('scans').selectAll().where('name', '=', TREASURY).executeTakeFirst();
-  const found = await chain.incoming((row?.cursor as ScanCursor | undefined) ?? null, { foreign: true });
+  const found = await chain.incoming((row?.cursor as ScanCursor | undefined) ?? null);
   for (const transfer of found.transfers) await accept(parts, transfer);
   const through = found.finalizedThrough === null ? null : BigInt(clock.fromWall(found.finalizedThrough));
   const next = { cursor: JSON.stringify(found.cursor), finalized_through: through };
@@ -38,10 +42,10 @@ export async function scan(parts: Parts): Promise<DutyOutcome> {
     .values({ name: TREASURY, ...next })
     .onConflict((conflict) => conflict.column('name').doUpdateSet(next))
     .execute();
-  return { again: clock.now() + SCAN_EVERY };
+  return through === null ? askAgain(clock, SCAN_ON_MS) : { again: clock.now() + SCAN_EVERY };
 }
 
-/** Every finalized payment up to this time has been credited; null before the first scan. */
+/** Every finalized payment up to this time has been credited; null before the first whole scan. */
 export async function scannedThrough({ db }: Parts): Promise<Millis | null> {
   const row = await db.selectFrom('scans').select('finalized_through').where('name', '=', TREASURY).executeTakeFirst();
   return row?.finalized_through == null ? null : Number(row.finalized_through);

@@ -1,60 +1,67 @@
 /** Carries out one recorded plan: sign, record, send, watch it land. Dull and safe to repeat from any point. */
 
-import type { Plan, PlanCommand } from '@tokenos/domain/settlement/plan';
-import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
+import { openPlan, type Plan, type PlanCommand } from '@tokenos/domain/settlement/plan';
 import type { PlanOutcome } from '../chain/port.js';
+import { PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 
-/** How soon to look again at a transaction under way. */
-const LANDING: Millis = SECOND / 2;
-/** For what only a person can resolve. */
-const STUCK: Millis = 5 * MINUTE;
-
-/** `next`: the plan moved on, read it again. `wait`: nothing to do before that many milliseconds have passed. */
-export type Step = { readonly kind: 'next' } | { readonly kind: 'wait'; readonly forMs: Millis };
+/** `next`: the plan moved on, read it again. `wait`: nothing to do before that many wall milliseconds have passed. */
+export type Step = { readonly kind: 'next' } | { readonly kind: 'wait'; readonly forMs: number };
 
 const next: Step = { kind: 'next' };
-const wait = (forMs: Millis): Step => ({ kind: 'wait', forMs });
+const wait = (forMs: number): Step => ({ kind: 'wait', forMs });
 
-type OpenPlan = Extract<Plan, { status: 'planned' | 'signed' | 'confirmed' }>;
+export type OpenPlan = Extract<Plan, { status: 'planned' | 'signed' | 'confirmed' }>;
 
-/** `record` appends to the stream the plan lies on. */
-export async function executePlan(
-  { chain, signals, clock }: Parts,
-  plan: OpenPlan,
-  record: (command: PlanCommand) => Promise<unknown>,
-): Promise<Step> {
+/** The plan to carry on with before anything new is planned. */
+export function underWay(plans: readonly Plan[]): OpenPlan | null {
+  const plan = openPlan(plans);
+  return plan === null || plan.status === 'finalized' || plan.status === 'failed' ? null : plan;
+}
+
+/** Appends to the stream the plan lies on. */
+export type Record = (
+  command: PlanCommand,
+) => Promise<{ kind: 'accepted' | 'ignored' } | { kind: 'rejected'; rejection: { code: string } }>;
+
+export async function executePlan(parts: Parts, plan: OpenPlan, record: Record): Promise<Step> {
+  const { chain, clock, signals } = parts;
   const { planId, transfers } = plan.planned;
+
+  async function note(command: PlanCommand, then: Step): Promise<Step> {
+    const noted = await record(command);
+    if (noted.kind !== 'rejected') return then;
+    // The chain says what this plan cannot be: never guess, and never sign again.
+    signals.alarm('settlement_contradicted', { planId, command: command.type, code: noted.rejection.code });
+    return wait(PAUSE.stuck);
+  }
+
   if (plan.status === 'planned') {
     const signed = await chain.sign({ planId, transfers });
-    await record({ type: 'SignPlan', signed: { planId, ...signed } });
-    return next;
+    return note({ type: 'SignPlan', signed: { planId, ...signed } }, next);
   }
-  const { signed } = plan;
-  if (plan.status === 'signed') await chain.send(signed);
-  const outcome = await chain.outcome(signed);
-  const { signature } = signed;
+  const { signature } = plan.signed;
+  const outcome = await chain.outcome(plan.signed);
   switch (outcome.kind) {
     case 'pending':
-      return wait(LANDING);
+      // These bytes and no others, again and again: a signature lands once.
+      await chain.send(plan.signed);
+      return wait(PAUSE.landing);
     case 'confirmed':
-      await record({ type: 'ConfirmPlan', confirmed: { planId, signature, ...landed(outcome, clock) } });
-      return wait(SECOND);
+      if (plan.status === 'confirmed') return wait(PAUSE.finality);
+      return note({ type: 'ConfirmPlan', confirmed: { planId, signature, ...landed(outcome, clock) } }, next);
     case 'finalized':
-      await record({ type: 'FinalizePlan', finalized: { planId, signature, ...landed(outcome, clock) } });
-      return next;
+      return note({ type: 'FinalizePlan', finalized: { planId, signature, ...landed(outcome, clock) } }, next);
     case 'failed':
-      await record({ type: 'FailPlan', failed: { planId, signature, error: outcome.error } });
       signals.alarm('settlement_failed', { planId, signature, error: outcome.error });
-      return wait(MINUTE);
+      return note({ type: 'FailPlan', failed: { planId, signature, error: outcome.error } }, wait(PAUSE.failed));
     case 'expired': {
       const { finalizedBlockHeight } = outcome;
-      await record({ type: 'ExpirePlan', expired: { planId, signature, finalizedBlockHeight } });
-      return next;
+      return note({ type: 'ExpirePlan', expired: { planId, signature, finalizedBlockHeight } }, next);
     }
     case 'other_chain':
       signals.alarm('settlement_on_another_chain', { planId, signature, genesisHash: outcome.genesisHash });
-      return wait(STUCK);
+      return wait(PAUSE.stuck);
   }
 }
 

@@ -1,42 +1,51 @@
 /** Gives back a transfer that nobody was waiting for: whole, to whoever sent it, by itself. */
 
-import { paymentDecider } from '@tokenos/domain/payment/payment';
-import { openPlan } from '@tokenos/domain/settlement/plan';
-import { HOUR, SECOND } from '@tokenos/domain/time';
+import { paymentDecider, type PaymentState } from '@tokenos/domain/payment/payment';
+import { HOUR } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { awaitFinality } from '../incoming/after.js';
+import { askAgain } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { payments } from '../streams.js';
-import { executePlan } from './execute.js';
-import { parkedWallets } from './payees.js';
+import { executePlan, underWay } from './execute.js';
+import { whoWaits } from './payees.js';
+
+type Seen = Exclude<PaymentState, { status: 'absent' }>;
 
 export async function returnPayment(parts: Parts, { key: signature }: Duty): Promise<DutyOutcome> {
-  const { act, clock, ids, chain } = parts;
+  const { act, clock, returnUnmatchedAfter } = parts;
   for (;;) {
     const { state } = await act.load(payments, signature);
     if (state.status !== 'unmatched') return 'done';
-    const kept = state.seen.blockTime + parts.returnUnmatchedAfter;
+    const kept = state.seen.blockTime + returnUnmatchedAfter;
     if (clock.now() < kept) return { again: kept };
-    const plan = openPlan(state.plans);
-    if (plan !== null && plan.status !== 'finalized' && plan.status !== 'failed') {
-      const step = await executePlan(parts, plan, (command) => act.handle(payments, signature, () => command));
-      if (step.kind === 'wait') return { again: clock.now() + step.forMs };
-      continue;
+    const plan = underWay(state.plans);
+    if (plan === null) {
+      const outcome = await planOrClose(parts, signature, state);
+      if (outcome === 'planned') continue;
+      return outcome;
     }
-    // Outgoing money uses finalized payments only.
-    const [status] = await chain.finality([signature]);
-    if (status !== 'finalized') return { again: clock.now() + SECOND };
-    const planId = ids.next();
-    const draft = paymentDecider.decide(state, { type: 'PlanReturn', planId, parkedWallets: [] });
-    const parked = await parkedWallets(parts, draft);
-    const planned = await act.handle(payments, signature, () => ({
-      type: 'PlanReturn',
-      planId,
-      parkedWallets: parked,
-    }));
-    if (planned.kind === 'accepted') continue;
-    // It cannot go back by itself (another mint, unclear payers): it stays recorded and in the treasury until claimed.
-    if (planned.kind === 'rejected') return 'done';
-    await act.handle(payments, signature, () => ({ type: 'CloseReturn' }));
-    return parked.length > 0 ? { again: clock.now() + HOUR } : 'done';
+    const step = await executePlan(parts, plan, (command) => act.handle(payments, signature, () => command));
+    if (step.kind === 'wait') return askAgain(clock, step.forMs);
   }
+}
+
+async function planOrClose(parts: Parts, signature: string, state: Seen): Promise<DutyOutcome | 'planned'> {
+  const { act, clock, ids, signals } = parts;
+  // Outgoing money uses finalized payments only.
+  const pending = await awaitFinality(parts, signature, state.seen.blockTime);
+  if (pending !== null) return pending;
+  const planning = { type: 'PlanReturn' as const, planId: ids.next() };
+  const { blocked, queued } = await whoWaits(parts, paymentDecider.decide(state, { ...planning, parkedWallets: [] }));
+  const parkedWallets = [...blocked, ...queued];
+  const planned = await act.handle(payments, signature, () => ({ ...planning, parkedWallets }));
+  if (planned.kind === 'accepted') return 'planned';
+  if (planned.kind === 'rejected') {
+    // Another mint, or nobody can tell who paid: it stays recorded and in the treasury until its owner claims it.
+    signals.alarm('payment_unclaimed', { signature, why: state.seen.why });
+    return 'done';
+  }
+  if (blocked.length > 0) return { again: clock.now() + HOUR };
+  await act.handle(payments, signature, () => ({ type: 'CloseReturn' }));
+  return 'done';
 }

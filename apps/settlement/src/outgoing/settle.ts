@@ -3,50 +3,62 @@
 import { rentalDecider } from '@tokenos/domain/rental/decider';
 import { runOf, type RentalState } from '@tokenos/domain/rental/state';
 import { servedGroups } from '@tokenos/domain/rental/usage';
-import { openPlan } from '@tokenos/domain/settlement/plan';
 import { HOUR } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { askAgain, PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { rentals } from '../streams.js';
-import { executePlan } from './execute.js';
-import { parkedWallets } from './payees.js';
+import { executePlan, underWay } from './execute.js';
+import { whoWaits } from './payees.js';
+
+/** A fact is still to come, and brings this duty back when it does. */
+const NOT_YET: readonly string[] = ['meter_not_closed', 'payment_not_final'];
+
+type Closed = Extract<RentalState, { status: 'ended' | 'expired' | 'settled' }>;
 
 export async function settle(parts: Parts, { key: rentalId }: Duty): Promise<DutyOutcome> {
   const { act, clock } = parts;
   for (;;) {
     const { state } = await act.load(rentals, rentalId);
     if (state.status !== 'ended' && state.status !== 'expired' && state.status !== 'settled') return 'done';
-    const plan = openPlan(state.rental.plans);
-    if (plan !== null && plan.status !== 'finalized' && plan.status !== 'failed') {
-      const step = await executePlan(parts, plan, (command) => act.handle(rentals, rentalId, () => command));
-      if (step.kind === 'wait') return { again: clock.now() + step.forMs };
-      continue;
+    const plan = underWay(state.rental.plans);
+    if (plan === null) {
+      const outcome = await planOrClose(parts, rentalId, state);
+      if (outcome === 'planned') continue;
+      return outcome;
     }
-    const outcome = await planOrClose(parts, rentalId, state);
-    if (outcome !== 'next') return outcome;
+    const step = await executePlan(parts, plan, (command) => act.handle(rentals, rentalId, () => command));
+    if (step.kind === 'wait') return askAgain(clock, step.forMs);
   }
 }
 
-async function planOrClose(parts: Parts, rentalId: string, state: RentalState): Promise<DutyOutcome | 'next'> {
+async function planOrClose(parts: Parts, rentalId: string, state: Closed): Promise<DutyOutcome | 'planned'> {
   const { act, clock, ids } = parts;
+  // Nobody ever paid: there are no books to close.
   if (state.status === 'expired' && state.rental.payments.length === 0) return 'done';
   const planning = {
     type: 'PlanSettlement' as const,
     planId: ids.next(),
     operatorWallets: await operatorWallets(parts, state),
   };
-  const draft = rentalDecider.decide(state, { ...planning, parkedWallets: [] });
-  const parked = await parkedWallets(parts, draft);
-  const planned = await act.handle(rentals, rentalId, () => ({ ...planning, parkedWallets: parked }));
-  if (planned.kind === 'accepted') return 'next';
-  // Meter still open, payment not final: the fact that changes it brings this duty back.
-  if (planned.kind === 'rejected') return 'done';
+  const { blocked, queued } = await whoWaits(parts, rentalDecider.decide(state, { ...planning, parkedWallets: [] }));
+  const parkedWallets = [...blocked, ...queued];
+  const planned = await act.handle(rentals, rentalId, () => ({ ...planning, parkedWallets }));
+  if (planned.kind === 'accepted') return 'planned';
+  if (planned.kind === 'rejected') return notPlanned(parts, rentalId, planned.rejection.code);
+  if (blocked.length > 0) return { again: clock.now() + HOUR };
   const closed = await act.handle(rentals, rentalId, () => ({ type: 'CloseSettlement' }));
-  return closed.kind === 'rejected' && parked.length > 0 ? { again: clock.now() + HOUR } : 'done';
+  return closed.kind === 'rejected' ? notPlanned(parts, rentalId, closed.rejection.code) : 'done';
 }
 
-async function operatorWallets({ db }: Parts, state: RentalState): Promise<Record<string, string>> {
-  if (state.status === 'absent') return {};
+/** An operator this view has not heard of yet will come; anything else contradicts the facts, and a person must look. */
+function notPlanned({ clock, signals }: Parts, rentalId: string, code: string): DutyOutcome {
+  if (NOT_YET.includes(code)) return 'done';
+  signals.alarm('settlement_impossible', { rentalId, code });
+  return askAgain(clock, code === 'operator_wallet_unknown' ? PAUSE.finality : PAUSE.stuck);
+}
+
+async function operatorWallets({ db }: Parts, state: Closed): Promise<Record<string, string>> {
   const operatorIds = servedGroups(state.rental, runOf(state)).map((group) => group.operatorId);
   if (operatorIds.length === 0) return {};
   const rows = await db.selectFrom('operators').selectAll().where('operator_id', 'in', operatorIds).execute();
