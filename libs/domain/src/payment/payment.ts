@@ -8,7 +8,14 @@ import { joinByPayee, SETTLEMENT } from '../settlement/settlement.js';
 import type { Millis } from '../time.js';
 
 /** Why a transfer credits no rental. */
-export const UNMATCHED = ['unknown_reference', 'ambiguous', 'several_payers', 'wrong_mint', 'wrong_program', 'wrong_account'] as const;
+export const UNMATCHED = [
+  'unknown_reference',
+  'ambiguous',
+  'several_payers',
+  'wrong_mint',
+  'wrong_program',
+  'wrong_account',
+] as const;
 export type Unmatched = (typeof UNMATCHED)[number];
 
 /** Not USDC in the account that plans pay from: nothing here can pay it back by itself. */
