@@ -57,7 +57,7 @@ export class Api {
   }
 
   becomeOperator(payoutWallet: string): Promise<unknown> {
-    return this.expect(201, 'POST', '/v1/operator', { payoutWallet });
+    return this.expect(200, 'POST', '/v1/operator', { payoutWallet });
   }
 
   enrolmentToken(hourlyPrice: string): Promise<z.infer<typeof enrolmentToken>> {

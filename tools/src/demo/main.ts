@@ -41,13 +41,17 @@ async function demo({ fast, json, sabotage }: Flags): Promise<number> {
     return report.auditFindings.length === 0 ? 0 : 1;
   };
   const running = run();
+  let keepLogs = false;
   try {
     return await Promise.race([running, interrupted.promise.then(() => 130)]);
+  } catch (error) {
+    keepLogs = true;
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe logs are in ${dataDir}/logs`);
   } finally {
     // A platform that is still coming up when the user gives up must come down too.
     if (interrupted.happened()) await running.catch(() => undefined);
     await stop();
-    await rm(dataDir, { recursive: true, force: true });
+    if (!keepLogs) await rm(dataDir, { recursive: true, force: true });
   }
 }
 

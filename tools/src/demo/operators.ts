@@ -51,7 +51,7 @@ export async function startAgent(
   token: string | null,
 ): Promise<void> {
   const flags = {
-    gateway: platform.gatewayUrl,
+    gateway: platform.gatewayUrl.replace('http', 'ws'),
     data: dir,
     region,
     country,

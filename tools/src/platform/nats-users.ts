@@ -17,7 +17,7 @@ const MAY_PUBLISH: Readonly<Record<BusUser, readonly string[]>> = {
 };
 
 const MAY_HEAR: Readonly<Record<BusUser, readonly string[]>> = {
-  gateway: ['tick.*'],
+  gateway: ['tick.*', 'fact.>', 'telemetry.node.*.heartbeat'],
   allocation: [],
   metering: [],
   settlement: ['hint.payment'],

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
 import { natsAuthorization, newBusPasswords } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
-import { environmentOf, SERVICES, type ServiceName, type Surroundings } from './services.js';
+import { clockEnvironment, environmentOf, SERVICES, type ServiceName, type Surroundings } from './services.js';
 
 export interface PlatformOptions {
   readonly dataDir: string;
@@ -147,8 +147,13 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     killService: async (name) => running.get(name)?.kill(),
     startService,
     async run({ name, script, args }) {
-      const env = { PATH: process.env['PATH'] ?? '' };
-      const program = await startProgram({ name, script, args, env, logFile: join(logDir, `${name}.log`) });
+      const program = await startProgram({
+        name,
+        script,
+        args,
+        env: clockEnvironment(clock),
+        logFile: join(logDir, `${name}.log`),
+      });
       others.push(program);
       return program;
     },

@@ -33,7 +33,7 @@ export function environmentOf(service: ServiceName, around: Surroundings): Envir
 }
 
 export const clockEnvironment = ({ factor, originMs }: Surroundings['clock']): Environment => ({
-  CLOCK_FACTOR: String(factor),
+  CLOCK_SCALE: String(factor),
   CLOCK_ORIGIN_MS: String(originMs),
 });
 

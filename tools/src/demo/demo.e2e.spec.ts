@@ -1,0 +1,95 @@
+/** `npm run demo` as a person runs it: its JSON, its exit code, its sabotages, and that it leaves nothing behind. */
+
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const DEMO = join(process.cwd(), 'tools/dist/demo/main.js');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A mark in the environment that every child inherits... */
+const MARK = `TOKENOS_DEMO_SPEC=${process.pid}`;
+
+function start(...args: string[]) {
+  const [name = '', value = ''] = MARK.split('=');
+  const child = spawn(process.execPath, [DEMO, ...args], {
+    env: { ...process.env, [name]: value },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+  return { child, ended, said: () => stderr };
+}
+
+/** ... and servers that get a clean environment are found by the data directory on their command line. */
+function survivors(): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('tokenos-demo-') ? [pid] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+const leftDirs = async (): Promise<string[]> =>
+  (await readdir(tmpdir())).filter((entry) => entry.startsWith('tokenos-demo-'));
+
+async function expectNothingLeft(): Promise<void> {
+  for (let tries = 0; tries < 50 && survivors().length > 0; tries++) await sleep(100);
+  expect(survivors()).toEqual([]);
+  expect(await leftDirs()).toEqual([]);
+}
+
+describe('npm run demo', () => {
+  it('ends with exit code 0 and one JSON object that adds up', async () => {
+    const { code, stdout, stderr } = await start('--fast', '--json').ended;
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, string>;
+    expect(report).toMatchObject({ story: 'rental', clockScale: 6, auditFindings: [] });
+    expect(report['sshOutput']).toContain('hello from');
+    expect(Number(report['payToSshMs'])).toBeGreaterThan(0);
+    expect(Number(report['minutesBilled'])).toBeGreaterThanOrEqual(1);
+    expect(report['ticks']?.length).toBeGreaterThanOrEqual(1);
+    const micro = (name: string): bigint => BigInt(report[`${name}MicroUsdc`] ?? -1);
+    expect(micro('paid')).toBe(micro('charged') + micro('refunded'));
+    expect(micro('charged')).toBe(micro('fee') + micro('operator'));
+    expect(report['refundSignature']).toMatch(/^[1-9A-HJ-NP-Za-km-z]{86,88}$/);
+    await expectNothingLeft();
+  }, 180_000);
+
+  it.each(['double-bill', 'skip-refund'])(
+    'fails when a rule is broken on purpose: %s',
+    async (fault) => {
+      const { code, stdout } = await start('--fast', '--json', '--sabotage', fault).ended;
+      const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}') as { auditFindings: { code: string }[] };
+      expect(code).toBe(1);
+      const codes = report.auditFindings.map((finding) => finding.code);
+      expect(codes).toContain(fault === 'double-bill' ? 'I8' : 'I1');
+      await expectNothingLeft();
+    },
+    180_000,
+  );
+
+  it('leaves nothing running after Ctrl-C in the middle', async () => {
+    const demo = start('--fast', '--json');
+    while (!demo.said().includes('metering is up')) await sleep(50);
+    demo.child.kill('SIGINT');
+    demo.child.kill('SIGINT');
+    expect((await demo.ended).code).toBe(130);
+    await expectNothingLeft();
+  }, 60_000);
+});
