@@ -10,9 +10,11 @@ import { BUS, CLOCK, DATABASE, DUTIES, DUTY_HANDLERS, HANDLE } from '@tokenos/ru
 import type { Duty, DutyHandlers, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
 import type { Kysely } from 'kysely';
+import { failAttempt, giveUp, start } from './duties/attempt.js';
 import { publishDesired } from './duties/desired.js';
-import { failAttempt, giveUp, place, releaseClaims } from './duties/place.js';
-import { endLost, endTerm, probeRunning, revoke, start } from './duties/run.js';
+import { place } from './duties/place.js';
+import { releaseClaims } from './duties/release.js';
+import { endLost, endTerm, probeRunning, revoke } from './duties/run.js';
 import { verifyNode } from './duties/verify.js';
 import { Liveness } from './liveness.js';
 import type { Parts } from './parts.js';
@@ -26,6 +28,7 @@ const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<Du
   'give-up': giveUp,
   'attempt-deadline': failAttempt,
   release: releaseClaims,
+  orphan: releaseClaims,
   desired: publishDesired,
   start,
   probe: probeRunning,
@@ -45,7 +48,17 @@ async function dutyHandlers(
 ): Promise<DutyHandlers> {
   const desired = await bus.bucket<DesiredNode>(DESIRED_BUCKET);
   const publishStored: Parts['publishStored'] = (subject, value) => bus.publishStored(subject, value);
-  const parts: Parts = { db, act, queue, clock, liveness, desired, probe: probeLease, readHostKey, publishStored };
+  const parts: Parts = {
+    db,
+    act,
+    queue,
+    clock,
+    liveness,
+    desired,
+    probe: (target) => probeLease(target),
+    readHostKey,
+    publishStored,
+  };
   return Object.fromEntries(Object.entries(duties).map(([kind, run]) => [kind, (duty: Duty) => run(parts, duty)]));
 }
 

@@ -1,4 +1,4 @@
-/** Which machines are there: the time of each node's last heartbeat, in memory, filled again within seconds of a restart. */
+/** Which machines are there and which of their cards work: each node's last heartbeat, in memory, there again seconds after a restart. */
 
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { Clock } from '@tokenos/runtime/clock';
@@ -8,26 +8,37 @@ export const ONLINE_WITHIN: Millis = 15 * SECOND;
 /** Silent this long and failing its probe too: the node is lost. */
 export const LOST_AFTER: Millis = 60 * SECOND;
 
+interface LastHeard {
+  readonly at: Millis;
+  readonly healthyGpus: ReadonlySet<string>;
+}
+
 export class Liveness {
-  private readonly heardAt = new Map<string, Millis>();
+  private readonly last = new Map<string, LastHeard>();
   private readonly listeningSince: Millis;
 
   constructor(private readonly clock: Clock) {
     this.listeningSince = clock.now();
   }
 
-  /** `at`: when the bus stored the heartbeat, in the platform's time. */
-  heard(nodeId: string, at: Millis): void {
-    this.heardAt.set(nodeId, Math.max(at, this.heardAt.get(nodeId) ?? 0));
+  /** `at`: when the bus stored the heartbeat, in the platform's time. One that comes late changes nothing. */
+  heard(nodeId: string, at: Millis, healthyGpus: readonly string[]): void {
+    const known = this.last.get(nodeId);
+    if (known === undefined || known.at <= at) this.last.set(nodeId, { at, healthyGpus: new Set(healthyGpus) });
   }
 
   /** False for a node not heard since this service started: it will be, if it is there. */
   isOnline(nodeId: string): boolean {
-    return this.heardAt.has(nodeId) && this.silentFor(nodeId) <= ONLINE_WITHIN;
+    const known = this.last.get(nodeId);
+    return known !== undefined && this.clock.now() - known.at <= ONLINE_WITHIN;
   }
 
-  /** Counted from when this service began to listen: our own absence is nobody else's silence. */
+  isHealthy(nodeId: string, gpuUuid: string): boolean {
+    return this.last.get(nodeId)?.healthyGpus.has(gpuUuid) ?? false;
+  }
+
+  /** At most since this service began to listen: our own absence is nobody else's silence, whatever the bus kept from before it. */
   silentFor(nodeId: string): Millis {
-    return this.clock.now() - (this.heardAt.get(nodeId) ?? this.listeningSince);
+    return this.clock.now() - Math.max(this.last.get(nodeId)?.at ?? 0, this.listeningSince);
   }
 }

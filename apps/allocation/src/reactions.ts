@@ -9,9 +9,6 @@ import { SECOND, type Millis } from '@tokenos/domain/time';
 export const READY_WITHIN: Millis = 15 * SECOND;
 /** A minute needs a probe that began at most 120 s before its end: two in that time, so that one may be lost. */
 export const PROBE_EVERY: Millis = 45 * SECOND;
-/** How long after paid-until a silent machine's GPUs are taken to be free. */
-export const SILENT_RELEASE: Millis = 60 * SECOND;
-
 export type DutyKind =
   | 'place'
   | 'give-up'
@@ -23,6 +20,7 @@ export type DutyKind =
   | 'lost'
   | 'revoke'
   | 'release'
+  | 'orphan'
   | 'verify';
 
 export function reactions(envelope: Envelope): readonly DutyChange[] {
@@ -39,9 +37,17 @@ function toRental(envelope: Envelope): readonly DutyChange[] {
     case 'PaymentReceived':
       return [due('place', at), due('give-up', at)];
     case 'RentalPlaced':
-      return [drop('place'), due('desired', at), due('attempt-deadline', fact.data.placedAt + READY_WITHIN)];
+      return [drop('place'), due('desired', at), due('attempt-deadline', at + READY_WITHIN)];
     case 'PlacementFailed':
-      return [drop('attempt-deadline'), drop('start'), due('desired', at), due('release', at), due('place', at)];
+      return [
+        drop('attempt-deadline'),
+        drop('start'),
+        due('desired', at),
+        due('release', at),
+        due('place', at),
+        // Looked at again, because the last attempt may just have failed.
+        due('give-up', at),
+      ];
     case 'CredentialIssued':
       return [due('desired', at)];
     case 'RentalStarted':

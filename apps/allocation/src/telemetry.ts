@@ -3,24 +3,25 @@
 import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 import type { Millis } from '@tokenos/domain/time';
+import { plainWords } from './probe/plain-words.js';
 import type { LeasePhase } from './view/tables.js';
 
 export interface KnownNode {
-  readonly pendingVerification: boolean;
+  /** The GPUs it enrolled with, where it waits to be verified. */
+  readonly unverifiedGpus: readonly string[] | null;
   /** Leases on this node that are not over. */
   readonly leases: readonly { readonly rentalId: string; readonly attempt: number; readonly phase: LeasePhase }[];
 }
 
 export function dutiesOfHeartbeat(heartbeat: Heartbeat, node: KnownNode, at: Millis): readonly DutyChange[] {
   const changes: DutyChange[] = [];
-  if (node.pendingVerification) {
-    const payload = { gpuUuids: heartbeat.gpus.map((gpu) => gpu.uuid) };
-    changes.push({ do: 'schedule', kind: 'verify', key: heartbeat.nodeId, dueAt: at, payload });
+  if (node.unverifiedGpus !== null) {
+    const missing = node.unverifiedGpus.filter((uuid) => !heartbeat.gpus.some((gpu) => gpu.uuid === uuid));
+    changes.push({ do: 'schedule', kind: 'verify', key: heartbeat.nodeId, dueAt: at, payload: { missing } });
   }
   for (const { rentalId, attempt, phase } of node.leases) {
     const report = heartbeat.leases.find((lease) => lease.rentalId === rentalId && lease.attempt === attempt);
-    if (report === undefined) continue;
-    const change = dutyOfReport(report, phase, at);
+    const change = report === undefined ? null : dutyOfReport(report, phase, at);
     if (change !== null) changes.push(change);
   }
   return changes;
@@ -30,8 +31,7 @@ function dutyOfReport(report: LeaseReport, phase: LeasePhase, dueAt: Millis): Du
   const { rentalId: key, attempt, state } = report;
   if (phase === 'starting' && state === 'ready') return { do: 'schedule', kind: 'start', key, dueAt };
   if (phase === 'starting' && state === 'failed') {
-    const payload = { attempt, why: report.detail ?? 'the agent reported a failure' };
-    return { do: 'schedule', kind: 'attempt-deadline', key, dueAt, payload };
+    return { do: 'schedule', kind: 'attempt-deadline', key, dueAt, payload: { attempt, why: whyOf(report) } };
   }
   if (phase === 'running' && state === 'failed') {
     return { do: 'schedule', kind: 'lost', key, dueAt, payload: { attempt } };
@@ -40,4 +40,9 @@ function dutyOfReport(report: LeaseReport, phase: LeasePhase, dueAt: Millis): Du
     return { do: 'schedule', kind: 'revoke', key, dueAt, payload: { attempt, since: report.since } };
   }
   return null;
+}
+
+function whyOf({ detail }: LeaseReport): string {
+  const words = plainWords(detail ?? '');
+  return words === '' ? 'the agent reported a failure' : words;
 }

@@ -9,7 +9,7 @@ export interface DesiredEntry {
   readonly nodeId: string;
   readonly rentalId: string;
   readonly attempt: number;
-  /** Null: the agent has reported it gone, so the entry may go. */
+  /** Null: nothing of it can be left on the machine, so the entry may go. */
   readonly lease: DesiredLease | null;
 }
 
@@ -18,15 +18,15 @@ export interface Folded {
   readonly revision: number;
 }
 
-/** `probeKeys`: the platform's public key by attempt. An attempt without one is not desired yet. */
-export function desiredEntries({ state, revision }: Folded, probeKeys: ReadonlyMap<number, string>): DesiredEntry[] {
+/** One entry per attempt so far. `probeKeys`: the platform's public key by attempt; an attempt without one is not desired yet. */
+export function desiredEntries(
+  { state, revision }: Folded,
+  probeKeys: ReadonlyMap<number, string>,
+  now: Millis,
+): DesiredEntry[] {
   if (state.status === 'absent') return [];
   const { rental } = state;
-  const current = placementOf(state);
-  const gone = closingOf(state)?.accessRevokedAt !== null && closingOf(state) !== null;
-  const over = closingOf(state) !== null;
-  const placements = [...rental.failedPlacements, ...(current === null ? [] : [current])];
-  return placements.flatMap((placement) => {
+  return attemptsOf(state).flatMap((placement) => {
     const { nodeId, attempt } = placement;
     const probeKey = probeKeys.get(attempt);
     if (probeKey === undefined) return [];
@@ -34,22 +34,49 @@ export function desiredEntries({ state, revision }: Folded, probeKeys: ReadonlyM
       rentalId: rental.rentalId,
       attempt,
       revision,
-      state: over || placement !== current ? 'ended' : 'run',
+      state: isWanted(state, placement) ? 'run' : 'ended',
       gpuUuids: placement.gpus.map((gpu) => gpu.uuid),
       username: placement.endpoint.username,
       authorizedKeys: (rental.credential?.keys ?? []).map((key) => key.publicKey),
       probeKey,
       paidUntil: new Date(paidUntil(state, placement)).toISOString(),
     };
-    return [{ nodeId, rentalId: rental.rentalId, attempt, lease: gone ? null : lease }];
+    return [{ nodeId, rentalId: rental.rentalId, attempt, lease: isGone(state, placement, now) ? null : lease }];
   });
 }
 
-/** Before the start the whole term still lies ahead, at the latest after the longest wait; from the start on it is endsAt. */
-export function paidUntil(state: Exclude<RentalState, { status: 'absent' }>, placement: RentalPlaced): Millis {
+type Present = Exclude<RentalState, { status: 'absent' }>;
+
+function attemptsOf(state: Present): readonly RentalPlaced[] {
+  const current = placementOf(state);
+  return [...state.rental.failedPlacements, ...(current === null ? [] : [current])];
+}
+
+const isWanted = (state: Present, placement: RentalPlaced): boolean =>
+  closingOf(state) === null && placement === placementOf(state);
+
+/** The last attempt is gone when the agent says so. Of a failed one nobody will: it is gone when its time is up. */
+function isGone(state: Present, placement: RentalPlaced, now: Millis): boolean {
+  if (placement !== placementOf(state)) return now >= paidUntil(state, placement);
+  return closingOf(state) !== null && closingOf(state)?.accessRevokedAt !== null;
+}
+
+/**
+ * When the agent ends the lease by itself. Before the start the whole term still lies ahead, at the latest after the longest
+ * wait; from the start on it is endsAt. A failed attempt keeps what it was first told.
+ */
+export function paidUntil(state: Present, placement: RentalPlaced): Millis {
   const run = runOf(state);
   const { terms } = state.rental;
-  return run === null ? placement.placedAt + terms.maxWaitMs + terms.minutes * MINUTE : run.endsAt;
+  const isRun = run !== null && run.placement.attempt === placement.attempt;
+  return isRun ? run.endsAt : placement.placedAt + terms.maxWaitMs + terms.minutes * MINUTE;
+}
+
+/** When an entry goes by itself; null where the agent's word is waited for. */
+export function goneAt({ state }: Folded, now: Millis): Millis | null {
+  if (state.status === 'absent') return null;
+  const times = state.rental.failedPlacements.map((failed) => paidUntil(state, failed)).filter((at) => at > now);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 /** The node's document with this entry in it; the same object where a newer revision is there already. */

@@ -3,7 +3,7 @@
 import type { DesiredNode } from '@tokenos/contracts/agent/protocol';
 import { StaleRevision } from '@tokenos/runtime/bus/bucket';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
-import { desiredEntries, withEntry, type DesiredEntry } from '../desired/entries.js';
+import { desiredEntries, goneAt, withEntry } from '../desired/entries.js';
 import type { Parts } from '../parts.js';
 import { probePublicKeys } from '../probe/probe-keys.js';
 import { rentals } from '../streams.js';
@@ -12,20 +12,31 @@ import { rentals } from '../streams.js';
 const MAX_TRIES = 10;
 
 export async function publishDesired(parts: Parts, { key: rentalId }: Duty): Promise<DutyOutcome> {
-  const folded = await parts.act.load(rentals, rentalId);
-  const keys = await probePublicKeys(parts.db, rentalId);
-  for (const entry of desiredEntries(folded, keys)) await write(parts.desired, entry);
-  return 'done';
+  const { folded, entries } = await fold(parts, rentalId);
+  for (const nodeId of new Set(entries.map((entry) => entry.nodeId))) await write(parts, nodeId, rentalId);
+  const again = goneAt(folded, parts.clock.now());
+  return again === null ? 'done' : { again };
 }
 
-async function write(bucket: Parts['desired'], entry: DesiredEntry): Promise<void> {
+async function fold({ act, db, clock }: Parts, rentalId: string) {
+  const probeKeys = await probePublicKeys(db, rentalId);
+  const folded = await act.load(rentals, rentalId);
+  return { folded, entries: desiredEntries(folded, probeKeys, clock.now()) };
+}
+
+/**
+ * Reads the document first and the stream after it: what it then writes is at least as new as all that lay in the document, even
+ * where an ended entry has been taken out of it meanwhile.
+ */
+async function write(parts: Parts, nodeId: string, rentalId: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const known = await bucket.get(entry.nodeId);
-    const before: DesiredNode = known?.value ?? { nodeId: entry.nodeId, leases: [] };
-    const after = withEntry(before, entry);
+    const known = await parts.desired.get(nodeId);
+    const { entries } = await fold(parts, rentalId);
+    const before: DesiredNode = known?.value ?? { nodeId, leases: [] };
+    const after = entries.filter((entry) => entry.nodeId === nodeId).reduce(withEntry, before);
     if (after === before) return;
     try {
-      await bucket.update(entry.nodeId, after, known?.revision ?? 0);
+      await parts.desired.update(nodeId, after, known?.revision ?? 0);
       return;
     } catch (error) {
       if (!(error instanceof StaleRevision) || tries === MAX_TRIES) throw error;

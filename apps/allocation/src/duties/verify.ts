@@ -8,10 +8,9 @@ import { nodes } from '../streams.js';
 const RETRY: Millis = 10 * SECOND;
 
 export async function verifyNode({ act, clock, readHostKey }: Parts, duty: Duty): Promise<DutyOutcome> {
-  const { gpuUuids } = duty.payload as { gpuUuids: readonly string[] };
+  const { missing } = duty.payload as { readonly missing: readonly string[] };
   const { state } = await act.load(nodes, duty.key);
   if (state.status !== 'enrolled' || state.verification !== 'pending') return 'done';
-  const missing = state.gpus.filter((gpu) => !gpuUuids.includes(gpu.uuid)).map((gpu) => gpu.uuid);
   if (missing.length > 0) {
     await act.handle(nodes, duty.key, () => ({ type: 'RejectNode', why: `GPUs not there: ${missing.join(', ')}` }));
     return 'done';

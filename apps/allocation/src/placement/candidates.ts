@@ -12,24 +12,30 @@ export interface NodeWithIdleGpus {
   readonly endpoint: { readonly host: string; readonly port: number; readonly hostKey: string };
 }
 
+/** What heartbeats say: the part of Liveness that placing asks. */
+export interface Machines {
+  isOnline(nodeId: string): boolean;
+  isHealthy(nodeId: string, gpuUuid: string): boolean;
+}
+
 /** Same rental, same node: the same hash, so a tie always breaks the same way. */
 export const tieBreak = (rentalId: string, nodeId: string): string => sha256Hex(`${rentalId}:${nodeId}`);
 
 export async function gatherCandidates(
   db: Kysely<AllocationTables>,
   rentalId: string,
-  isOnline: (nodeId: string) => boolean,
+  machines: Machines,
 ): Promise<NodeWithIdleGpus[]> {
   const nodes = await db.selectFrom('nodes').selectAll().where('retired', '=', false).orderBy('node_id').execute();
   const held = await db.selectFrom('gpu_claims').select('gpu_uuid').where('rental_id', 'is not', null).execute();
   const busy = new Set(held.map((claim) => claim.gpu_uuid));
   return nodes.flatMap((node) => {
     if (node.rate === null) return [];
-    const idleGpuUuids = node.gpu_uuids.filter((uuid) => !busy.has(uuid));
+    const idleGpuUuids = node.gpu_uuids.filter((uuid) => !busy.has(uuid) && machines.isHealthy(node.node_id, uuid));
     const candidate: Candidate = {
       nodeId: node.node_id,
       operatorId: node.operator_id,
-      online: isOnline(node.node_id),
+      online: machines.isOnline(node.node_id),
       verified: node.verification === 'verified',
       draining: node.draining,
       gpuTier: node.gpu_tier,

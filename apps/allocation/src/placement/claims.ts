@@ -6,8 +6,8 @@ import type { Rental } from '@tokenos/domain/rental/state';
 import type { Clock } from '@tokenos/runtime/clock';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { AllocationTables } from '../view/tables.js';
-import { gatherCandidates } from './candidates.js';
-import { choose, type Chosen } from './choose.js';
+import { gatherCandidates, type Machines } from './candidates.js';
+import { choose } from './choose.js';
 
 /** Any constant: whoever places holds this advisory lock, so that two choices never see the same idle GPU. */
 const PLACING = 7_061_001;
@@ -15,12 +15,12 @@ const PLACING = 7_061_001;
 export interface ClaimParts {
   readonly db: Kysely<AllocationTables>;
   readonly clock: Clock;
-  readonly isOnline: (nodeId: string) => boolean;
+  readonly machines: Machines;
 }
 
 /** The draft of this attempt: the one made before a crash, or a new one with its GPUs claimed. Null where no node fits. */
 export async function draftPlacement(
-  { db, clock, isOnline }: ClaimParts,
+  { db, clock, machines }: ClaimParts,
   rental: Rental,
   attempt: number,
 ): Promise<RentalPlaced | null> {
@@ -28,43 +28,52 @@ export async function draftPlacement(
     await sql`select pg_advisory_xact_lock(${PLACING})`.execute(tx);
     const known = await readDraft(tx, rental.rentalId, attempt);
     if (known !== null) return known;
-    const nodes = await gatherCandidates(tx, rental.rentalId, isOnline);
+    const nodes = await gatherCandidates(tx, rental.rentalId, machines);
     const chosen = choose(rental, attempt, nodes);
     if (chosen === null) return null;
     const { gpuUuids, ...rest } = chosen;
-    const gpus = await claim(tx, rental.rentalId, { ...rest, gpuUuids });
+    const gpus = await claim(tx, rental.rentalId, attempt, gpuUuids);
     const placed: RentalPlaced = { ...rest, gpus, placedAt: clock.now() };
     await saveDraft(tx, rental.rentalId, placed);
     return placed;
   });
 }
 
-async function claim(tx: Transaction<AllocationTables>, rentalId: string, chosen: Chosen): Promise<LeasedGpu[]> {
+/** All of them or an error: whoever places holds the lock, so nobody else can have taken one since it was seen idle. */
+async function claim(
+  tx: Transaction<AllocationTables>,
+  rentalId: string,
+  attempt: number,
+  gpuUuids: readonly string[],
+): Promise<LeasedGpu[]> {
   const rows = await tx
     .insertInto('gpu_claims')
-    .values(
-      chosen.gpuUuids.map((uuid) => ({
-        gpu_uuid: uuid,
-        node_id: chosen.nodeId,
-        rental_id: rentalId,
-        attempt: chosen.attempt,
-        lease_epoch: 1,
-      })),
-    )
+    .values(gpuUuids.map((uuid) => ({ gpu_uuid: uuid, rental_id: rentalId, attempt, lease_epoch: 1 })))
     .onConflict((conflict) =>
       conflict
         .column('gpu_uuid')
         .doUpdateSet((row) => ({
           rental_id: rentalId,
-          attempt: chosen.attempt,
+          attempt,
           lease_epoch: row('gpu_claims.lease_epoch', '+', 1),
         }))
         .where('gpu_claims.rental_id', 'is', null),
     )
     .returning(['gpu_uuid', 'lease_epoch'])
     .execute();
-  if (rows.length !== chosen.gpuUuids.length) throw new Error(`a GPU chosen for ${rentalId} is held by another rental`);
+  if (rows.length !== gpuUuids.length) throw new Error(`a GPU chosen for ${rentalId} is held by another rental`);
   return rows.map((row) => ({ uuid: row.gpu_uuid, leaseEpoch: row.lease_epoch }));
+}
+
+/** Attempts of a rental that hold GPUs. */
+export async function attemptsHolding(db: Kysely<AllocationTables>, rentalId: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('gpu_claims')
+    .select('attempt')
+    .distinct()
+    .where('rental_id', '=', rentalId)
+    .execute();
+  return rows.map((row) => row.attempt);
 }
 
 /** Lets go of the GPUs of one attempt, and of its draft. Twice is as good as once. */

@@ -3,7 +3,8 @@
 import { probeAnswer, type ProbeAnswer } from '@tokenos/contracts/agent/protocol';
 import { isSignedBy } from '@tokenos/contracts/agent/signature';
 import { randomBytes } from 'node:crypto';
-import ssh2 from 'ssh2';
+import ssh2, { type ClientChannel, type ConnectConfig } from 'ssh2';
+import { plainWords } from './plain-words.js';
 
 /** Wall time for the whole probe: connect, authenticate, ask, hear. */
 const TIMEOUT_MS = 5_000;
@@ -23,13 +24,14 @@ export interface ProbeTarget {
 }
 
 /** Null on success, else what went wrong, for people. Never throws. */
-export async function probeLease(target: ProbeTarget): Promise<string | null> {
+export async function probeLease(target: ProbeTarget, timeoutMs = TIMEOUT_MS): Promise<string | null> {
   const nonce = randomBytes(24).toString('hex');
   try {
-    const answer = probeAnswer.parse(JSON.parse(await ask(target, nonce)));
-    return whyWrong(answer, target, nonce);
+    const answer = probeAnswer.safeParse(JSON.parse(await ask(target, nonce, timeoutMs)));
+    return answer.success ? whyWrong(answer.data, target, nonce) : 'its answer is not one';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    // An AggregateError of several addresses says nothing by itself.
+    return plainWords(error instanceof Error ? error.message : String(error)) || 'it cannot be reached';
   }
 }
 
@@ -40,53 +42,64 @@ function whyWrong(answer: ProbeAnswer, target: ProbeTarget, nonce: string): stri
   return isSignedBy(answer, target.nodeKey) ? null : 'its answer is not signed by the enrolled node';
 }
 
-function ask(target: ProbeTarget, nonce: string): Promise<string> {
-  const client = new ssh2.Client();
-  return new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-    const settled = (): void => clearTimeout(timer);
-    client.on('error', (error) => (settled(), reject(error)));
-    client.on('close', () => (settled(), reject(new Error('the connection was closed before an answer'))));
+function ask(target: ProbeTarget, nonce: string, timeoutMs: number): Promise<string> {
+  const { host, port, username, privateKey } = target;
+  const config = { host, port, username, privateKey };
+  return connected<string>(config, timeoutMs, (client, resolve, reject) => {
     client.on('ready', () => {
       client.exec(`challenge ${nonce}`, (error, channel) => {
-        if (error) return reject(error);
-        let text = '';
-        channel.on('data', (chunk: Buffer) => {
-          text += chunk.toString('utf8');
-          if (text.length > MAX_ANSWER_BYTES) reject(new Error('the answer is too long'));
-        });
-        channel.on('close', () => (settled(), resolve(text)));
+        if (error) reject(error);
+        else hear(channel, resolve, reject);
       });
     });
-    client.connect({
-      host: target.host,
-      port: target.port,
-      username: target.username,
-      privateKey: target.privateKey,
-      readyTimeout: TIMEOUT_MS,
-      hostVerifier: (key: Buffer) => isHostKey(key, target.hostKey),
-    });
-  }).finally(() => client.end());
+    return (shown) => shown === target.hostKey.split(' ', 2).join(' ');
+  });
 }
 
-const isHostKey = (key: Buffer, expected: string): boolean => expected.split(' ')[1] === key.toString('base64');
+function hear(channel: ClientChannel, resolve: (text: string) => void, reject: (error: Error) => void): void {
+  let heard = Buffer.alloc(0);
+  channel.on('data', (chunk: Buffer) => {
+    heard = Buffer.concat([heard, chunk]);
+    if (heard.length > MAX_ANSWER_BYTES) reject(new Error('its answer is too long'));
+  });
+  channel.on('close', () => resolve(heard.toString('utf8')));
+}
 
-/** What host key a machine shows, without logging in. Throws where nothing answers. */
-export function readHostKey(host: string, port: number): Promise<string> {
+/** Which host key a machine has: it has signed a key exchange with it, nobody logged in. Throws where nothing answers. */
+export function readHostKey(host: string, port: number, timeoutMs = TIMEOUT_MS): Promise<string> {
+  return connected<string>({ host, port, username: 'tokenos-verify' }, timeoutMs, (client, resolve) => {
+    let hostKey = '';
+    client.on('handshake', () => resolve(hostKey));
+    return (shown) => {
+      hostKey = shown;
+      return true;
+    };
+  });
+}
+
+type Listen<T> = (
+  client: ssh2.Client,
+  resolve: (value: T) => void,
+  reject: (error: Error) => void,
+) => (hostKey: string) => boolean;
+
+/** One connection, gone without a trace when the answer is there, or the time is up. `listen` gives what host keys it accepts. */
+function connected<T>(config: ConnectConfig, timeoutMs: number, listen: Listen<T>): Promise<T> {
   const client = new ssh2.Client();
-  return new Promise<string>((resolve, reject) => {
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise<T>((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     client.on('error', reject);
-    client.on('close', () => reject(new Error('closed before it showed a host key')));
+    client.on('close', () => reject(new Error('the connection was closed before an answer')));
+    const accepts = listen(client, resolve, reject);
     client.connect({
-      host,
-      port,
-      username: 'tokenos-verify',
-      readyTimeout: TIMEOUT_MS,
+      ...config,
+      readyTimeout: 2 * timeoutMs,
       algorithms: { serverHostKey: ['ssh-ed25519'] },
-      hostVerifier: (key: Buffer) => {
-        resolve(`ssh-ed25519 ${key.toString('base64')}`);
-        return false;
-      },
+      hostVerifier: (key: Buffer) => accepts(`ssh-ed25519 ${key.toString('base64')}`),
     });
-  }).finally(() => client.end());
+  }).finally(() => {
+    clearTimeout(timer);
+    client.destroy();
+  });
 }

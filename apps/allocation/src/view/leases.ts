@@ -1,4 +1,4 @@
-/** Folds `rental-<id>` into where each rental's lease stands, and lets its GPUs go when nobody can use them any more. */
+/** Folds `rental-<id>` into where each rental's lease stands. */
 
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { Transaction } from 'kysely';
@@ -20,7 +20,13 @@ export async function applyRentalFact(
   }
   const phase = phaseAfter(fact);
   if (phase === null) return;
-  await tx.updateTable('leases').set({ phase }).where('rental_id', '=', rentalId).execute();
+  // An attempt that failed is over, whatever becomes of its rental.
+  await tx
+    .updateTable('leases')
+    .set({ phase })
+    .where('rental_id', '=', rentalId)
+    .where('phase', '<>', 'over')
+    .execute();
 }
 
 function phaseAfter(fact: RentalFact): LeasePhase | null {

@@ -30,7 +30,6 @@ export interface AllocationTables {
   /** The lock on each GPU, no view: one holder at a time, with a rising epoch. */
   gpu_claims: {
     gpu_uuid: string;
-    node_id: string;
     rental_id: string | null;
     attempt: number;
     lease_epoch: number;
@@ -55,7 +54,7 @@ export const migrations: Migrations = {
         rental_id text primary key, attempt integer not null, node_id text not null, phase text not null)`.execute(db);
       await sql`create index leases_open on leases (node_id) where phase <> 'over'`.execute(db);
       await sql`create table gpu_claims (
-        gpu_uuid text primary key, node_id text not null, rental_id text, attempt integer not null,
+        gpu_uuid text primary key, rental_id text, attempt integer not null,
         lease_epoch integer not null)`.execute(db);
       await sql`create index gpu_claims_held on gpu_claims (rental_id) where rental_id is not null`.execute(db);
       await sql`create table drafts (

@@ -1,0 +1,22 @@
+/** When the GPUs that an attempt holds are free again: pure, from the rental's facts alone. */
+
+import { nextAttempt } from '@tokenos/domain/rental/decide/allocation';
+import { closingOf, placementOf, type RentalState } from '@tokenos/domain/rental/state';
+import { SECOND, type Millis } from '@tokenos/domain/time';
+import { paidUntil } from '../desired/entries.js';
+
+/** How long after paid-until a silent machine's GPUs are taken to be free: it ends the lease by its own clock. */
+export const SILENT_RELEASE: Millis = 60 * SECOND;
+
+/** 0: at once. Null: not before another fact of this rental, which will have us look again. */
+export function freeAt(state: RentalState, attempt: number): Millis | null {
+  if (state.status === 'absent') return null;
+  const closing = closingOf(state);
+  const current = placementOf(state);
+  if (current?.attempt === attempt) {
+    if (closing === null) return null;
+    return closing.accessRevokedAt === null ? paidUntil(state, current) + SILENT_RELEASE : 0;
+  }
+  const isDraft = attempt >= nextAttempt(state.rental.failedPlacements);
+  return isDraft && closing === null ? null : 0;
+}
