@@ -23,6 +23,9 @@ describe('node signatures', () => {
     expect(isTextSignedBy('x', signText('x', privateKey), other)).toBe(false);
     expect(isTextSignedBy('x', 'not base64url!', nodeKey)).toBe(false);
     expect(isTextSignedBy('x', signText('x', privateKey), 'short')).toBe(false);
+    expect(
+      isSignedBy({ detail: '\ud800', signature: signText('x', privateKey) } as { signature: string }, nodeKey),
+    ).toBe(false);
   });
 
   it('carry the key as 32 raw bytes', () => {

@@ -22,9 +22,14 @@ export function signMessage<Body extends object>(body: Body, privateKey: KeyObje
   return { ...body, signature: signText(canonical(body), privateKey) };
 }
 
+/** False, never an exception: half a surrogate pair in a message has no canonical form, so nobody can have signed it. */
 export function isSignedBy(message: { readonly signature: string }, nodeKey: string): boolean {
   const { signature, ...body } = message;
-  return isTextSignedBy(canonical(body), signature, nodeKey);
+  try {
+    return isTextSignedBy(canonical(body), signature, nodeKey);
+  } catch {
+    return false;
+  }
 }
 
 export const signText = (text: string, privateKey: KeyObject): string =>
