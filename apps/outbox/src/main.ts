@@ -4,4 +4,4 @@ import { startService } from '@tokenos/runtime/service/start-service';
 import { outboxConfig } from './config.js';
 import { OutboxModule } from './outbox.module.js';
 
-void startService({ name: 'outbox', config: outboxConfig, module: OutboxModule });
+void startService({ name: 'outbox', config: outboxConfig, module: OutboxModule, duties: false });

@@ -23,7 +23,11 @@ interface CountTables {
 
 const view: View<CountTables> = {
   migrations: {
-    '001-counted': { up: async (db) => void (await sql`create table counted (message text)`.execute(db)) },
+    '001-counted': {
+      up: async (db) => {
+        await sql`create table counted (message text)`.execute(db);
+      },
+    },
   },
   tables: ['counted'],
   apply: async (tx, envelope) => {
@@ -140,6 +144,11 @@ describe('a service', () => {
   afterEach(async () => {
     await Promise.all(running.map((opened) => opened.stop()));
     running = [];
+  });
+
+  it('gives up a message that cannot be decoded at once, instead of trying it again', async () => {
+    service.resources.bus.connection.publish('fact.tally.1.Counted', '{"not":"an envelope"}');
+    await eventually(() => expect(service.resources.signals.snapshot()).toMatchObject({ message_undecodable: 1 }));
   });
 
   it('reads its own write as soon as it is answered', async () => {

@@ -77,8 +77,8 @@ async function run<Schema extends z.ZodObject, Tables>(
   app: NestFastifyApplication,
 ): Promise<RunningService> {
   const { db, bus, store, signals, log, clock } = resources;
-  const follower = provided(app, FOLLOWER) as FactFollower<Tables> | null;
-  const handlers = (provided(app, DUTY_HANDLERS) ?? {}) as DutyHandlers;
+  const follower = options.follows === undefined ? null : app.get<FactFollower<Tables>>(FOLLOWER);
+  const handlers = options.duties === false ? {} : app.get<DutyHandlers>(DUTY_HANDLERS, { strict: false });
   const queue = app.get<DutyQueue>(DUTIES);
   const concurrency = options.dutyConcurrency ?? 8;
   const duties = new DutyWorker({ db, queue, handlers, clock, signals, random: systemRandom, concurrency });
@@ -99,7 +99,8 @@ async function run<Schema extends z.ZodObject, Tables>(
     } satisfies Record<string, Check>,
   });
   await options.configure?.(app, config);
-  app.connectMicroservice({ strategy: transport }).useGlobalFilters(new PassOn());
+  // Deferred: its filter could not be set any more, and the failure policy would see none of the errors that handlers throw.
+  app.connectMicroservice({ strategy: transport }, { deferInitialization: true }).useGlobalFilters(new PassOn());
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
 
   if (config.REBUILD_VIEW) await follower?.rebuild();
@@ -123,14 +124,6 @@ async function run<Schema extends z.ZodObject, Tables>(
     resources,
     stop: () => (stopped ??= stop()),
   };
-}
-
-function provided(app: NestFastifyApplication, token: symbol): unknown {
-  try {
-    return app.get<unknown>(token, { strict: false });
-  } catch {
-    return null;
-  }
 }
 
 function assert(holds: boolean, message: string): void {

@@ -32,6 +32,8 @@ export interface ServiceOptions<Schema extends z.ZodObject, Tables> {
   /** Largest HTTP request body; 64 KiB unless said. */
   readonly bodyLimitBytes?: number;
   /** Duties at once; 8 unless said. */
+  /** False for a service whose module provides no DUTY_HANDLERS. */
+  readonly duties?: boolean;
   readonly dutyConcurrency?: number;
 }
 
