@@ -40,9 +40,18 @@ function planReturn({ seen, plans }: Payment, planned: Planned, here: Here): voi
   if (seen.assignedTo !== null) note('I7', `it is credited to ${seen.assignedTo} and given back as well`);
   else if (FOREIGN.includes(seen.why)) note('settlement@1', `money that is ${seen.why} is given back in USDC`);
   if (!addPlan(plans, planned, amount(seen.amount), here)) return;
-  const nothing = { rules: 'settlement@1', kind: 'return', groups: [], charged: '0', fee: '0' };
-  const { rules, kind, groups, chargedMicroUsdc: charged, feeMicroUsdc: fee } = planned;
-  note.compare('settlement@1', 'a return costs nothing', nothing, { rules, kind, groups: [...groups], charged, fee });
+  const { rules, kind, groups, paidMicroUsdc: paid, feeBps, chargedMicroUsdc: charged, feeMicroUsdc: fee } = planned;
+  const whole = {
+    rules: 'settlement@1',
+    kind: 'return',
+    groups: [],
+    paid: seen.amount,
+    feeBps: 0,
+    charged: '0',
+    fee: '0',
+  };
+  const said = { rules, kind, groups: [...groups], paid, feeBps, charged, fee };
+  note.compare('settlement@1', 'a return is of all that came, and costs nothing', whole, said);
   const promised = standing(plans).flatMap((plan) => plan.planned.transfers);
   for (const wallet of new Set(planned.transfers.map((transfer) => transfer.to))) {
     const given = sumFor(
