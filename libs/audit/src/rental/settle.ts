@@ -31,7 +31,7 @@ export function plan(rental: Rental, planned: Planned, here: Here): void {
     feeBps: planned.feeBps,
     groups: [...planned.groups],
   };
-  if (!note.compare('settlement@1', 'what the plan is computed from', inputs, used)) return;
+  if (!note.compare('settlement@1', 'the inputs of the plan', inputs, used)) return;
   checkShares(rental, planned, here);
 }
 
