@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Module, type OnApplicationBootstrap, Post } from '@nestjs/common';
 import { eventually } from '@tokenos/testing/bus/eventually';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
@@ -83,7 +83,13 @@ class Door {
     },
   ],
 })
-class CounterModule {}
+class CounterModule implements OnApplicationBootstrap {
+  static started = 0;
+
+  onApplicationBootstrap(): void {
+    CounterModule.started += 1;
+  }
+}
 
 const counterConfig = z.object({ COUNTER_ID: z.string().default('1') });
 
@@ -144,6 +150,12 @@ describe('a service', () => {
   afterEach(async () => {
     await Promise.all(running.map((opened) => opened.stop()));
     running = [];
+  });
+
+  it('starts each part of it once, though it is an HTTP server and a microservice in one', async () => {
+    const before = CounterModule.started;
+    await open();
+    expect(CounterModule.started).toBe(before + 1);
   });
 
   it('gives up a message that cannot be decoded at once, instead of trying it again', async () => {

@@ -1,6 +1,7 @@
 /** Brings a service up within this process, part by part, and takes it down again without dropping what is in flight. */
 
 import { Module } from '@nestjs/common';
+import type { INestMicroservice } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -99,8 +100,7 @@ async function run<Schema extends z.ZodObject, Tables>(
     } satisfies Record<string, Check>,
   });
   await options.configure?.(app, config);
-  // Deferred: its filter could not be set any more, and the failure policy would see none of the errors that handlers throw.
-  app.connectMicroservice({ strategy: transport }, { deferInitialization: true }).useGlobalFilters(new PassOn());
+  connect(app, transport);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
 
   if (config.REBUILD_VIEW) await follower?.rebuild();
@@ -125,6 +125,19 @@ async function run<Schema extends z.ZodObject, Tables>(
     stop: () => (stopped ??= stop()),
   };
 }
+
+/**
+ * Deferred, or its filter could not be set any more and the failure policy would see none of the errors that handlers
+ * throw. A deferred microservice would call every start-up hook of the application a second time: it is told they were.
+ */
+function connect(app: NestFastifyApplication, strategy: JetStreamTransport): void {
+  const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true });
+  microservice.useGlobalFilters(new PassOn());
+  (microservice as HookedOnce).setIsInitHookCalled(true);
+}
+
+/** Public in Nest's class, missing in its interface. */
+type HookedOnce = INestMicroservice & { setIsInitHookCalled(called: boolean): void };
 
 function assert(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
