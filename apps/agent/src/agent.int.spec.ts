@@ -235,6 +235,11 @@ describe('inside the sandbox', () => {
     expect(out).not.toMatch(/\n0\nrental/);
   });
 
+  it('no file that the operator had open when starting the agent has been inherited', async () => {
+    const { out } = await buyer.ssh('ls /proc/self/fd');
+    expect(out).toBe('0\n1\n2\n3\n');
+  });
+
   it('the system is read-only, its user has no privileges, and only home and tmp can be written', async () => {
     const { out } = await buyer.ssh(
       'for d in / /usr /etc /run/tokenos/bin; do touch $d/x 2>/dev/null && echo wrote $d; done; touch ~/x /tmp/x /dev/shm/x && echo fine; grep -E "CapEff|NoNewPrivs" /proc/self/status',

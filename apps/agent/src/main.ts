@@ -18,7 +18,9 @@ const programs = installedPrograms(dirname(fileURLToPath(import.meta.url)), crea
 const program = commandLine(async (config) => {
   const log = createLog('agent', config.logLevel);
   const agent = await startAgent(config, programs, log, stop.signal);
-  log.info({ nodeId: agent.nodeId, sshPort: agent.sshPort }, 'agent is up');
+  const { nodeId, sshPort } = agent;
+  log.info({ nodeId, sshPort }, 'agent is up');
+  process.stdout.write(`${JSON.stringify({ ready: true, service: 'agent', nodeId, sshPort })}\n`);
   if (!stop.signal.aborted) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   await agent.stop();
 }, process.env);

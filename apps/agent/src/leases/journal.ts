@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { desiredLease, LEASE_STATES } from '@tokenos/contracts/agent/protocol';
+import { errorCode } from '../error-code.js';
 import { writePrivately } from '../identity/private-file.js';
 import type { Lease, Moment } from './lease.js';
 
@@ -51,7 +52,7 @@ function readIfThere(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

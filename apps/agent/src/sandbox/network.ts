@@ -3,6 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Privilege } from './arguments.js';
@@ -47,6 +48,13 @@ export async function findNetwork(privilege: Privilege): Promise<Network> {
   return { description, nameServer: NAME_SERVER, join: joinSlirp };
 }
 
+/** What listens on this machine's other addresses is not for rent either. */
+function ownAddresses(): ReadonlySet<string> {
+  const addresses = Object.values(networkInterfaces()).flatMap((ofInterface) => ofInterface ?? []);
+  const reachable = addresses.filter(({ family, internal }) => family === 'IPv4' && !internal);
+  return new Set(reachable.map(({ address }) => `${address}/32`));
+}
+
 async function joinSlirp(pid: number): Promise<() => void> {
   const options = ['--configure', '--mtu=65520', '--disable-host-loopback', '--ready-fd=3', '--exit-fd=4'];
   const child = spawn('slirp4netns', [...options, String(pid), 'tap0'], {
@@ -63,7 +71,7 @@ async function joinSlirp(pid: number): Promise<() => void> {
     ended.catch(() => undefined);
     const ready = once(child.stdio[3] as Readable, 'data', { signal: AbortSignal.timeout(READY_LIMIT_MS) });
     await Promise.race([ready, ended]);
-    for (const network of FORBIDDEN) {
+    for (const network of [...FORBIDDEN, ...ownAddresses()]) {
       await run('nsenter', ['-t', String(pid), '-n', 'ip', 'route', 'add', 'blackhole', network]);
     }
     return leave;

@@ -4,6 +4,7 @@ import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { errorCode } from '../error-code.js';
 
 /** An end is reported when the workspace is out of reach; deleting very many files may take longer than that. */
 const REMOVAL_WAIT_MS = 3_000;
@@ -49,7 +50,7 @@ export async function removeWorkspace({ dir }: Workspace, trash: string): Promis
   await mkdir(trash, { recursive: true, mode: 0o700 });
   const discarded = join(trash, basename(dir));
   await rename(dir, discarded).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   });
   const waited = new AbortController();
   const patience = new Promise<void>((resolve) => {

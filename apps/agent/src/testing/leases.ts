@@ -1,12 +1,13 @@
 /** Desired leases for tests. */
 
-import { randomUUID } from 'node:crypto';
 import type { DesiredLease } from '@tokenos/contracts/agent/protocol';
+import { systemClock } from '@tokenos/runtime/clock';
+import { randomIds } from '@tokenos/runtime/ids';
 
 /** Paid for an hour, unless told otherwise. */
 export function desired(over: Partial<DesiredLease>): DesiredLease {
   return {
-    rentalId: randomUUID(),
+    rentalId: randomIds.next(),
     attempt: 1,
     revision: 3,
     state: 'run',
@@ -14,7 +15,7 @@ export function desired(over: Partial<DesiredLease>): DesiredLease {
     username: 'buyer1',
     authorizedKeys: [],
     probeKey: 'ssh-ed25519 AAAA',
-    paidUntil: new Date(Date.now() + 3_600_000).toISOString(),
+    paidUntil: new Date(systemClock().now() + 3_600_000).toISOString(),
     ...over,
   };
 }

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
+import { errorCode } from '../../error-code.js';
 import type { Channel } from '../../link/channel.js';
 import { Handles } from './handles.js';
 import { EXTENSIONS, OPERATIONS, replyTo } from './operations.js';
@@ -48,7 +49,7 @@ export async function handle(request: Buffer, handles: Handles, home: string): P
 
 function codeOf(error: unknown): number {
   if (error instanceof RangeError) return STATUS.badMessage;
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return STATUS.noSuchFile;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return STATUS.permissionDenied;
   return STATUS.failure;

@@ -1,0 +1,39 @@
+import ssh2 from 'ssh2';
+import { OpenSessions } from './open-sessions.js';
+
+const key = (): { line: string; blob: string } => {
+  const line = ssh2.utils.generateKeyPairSync('ed25519').public;
+  return { line, blob: line.split(' ')[1] ?? '' };
+};
+
+describe('open sessions', () => {
+  const [ann, bob] = [key(), key()];
+  const closed: string[] = [];
+  const changed = jest.fn();
+  const sessions = new OpenSessions(changed);
+  const add = (lease: string, name: string, keyBlob: string, role: 'buyer' | 'probe' = 'buyer'): (() => void) =>
+    sessions.add(lease, { role, keyBlob, close: () => closed.push(name) });
+
+  it('are counted by lease, probes apart, and every change is told', () => {
+    const leave = add('one', 'ann', ann.blob);
+    add('one', 'bob', bob.blob);
+    add('one', 'probe', 'x', 'probe');
+    const last = add('two', 'ann elsewhere', ann.blob);
+    expect([sessions.count('one'), sessions.count('two'), sessions.count('three')]).toEqual([2, 1, 0]);
+    last();
+    last();
+    expect(sessions.count('two')).toBe(0);
+    expect(changed).toHaveBeenCalledTimes(5);
+    leave();
+  });
+
+  it('of a key that is no longer listed are closed', () => {
+    sessions.keepOnly('one', [ann.line]);
+    expect(closed).toEqual(['bob']);
+  });
+
+  it('are all closed at the end, the probe among them', () => {
+    sessions.closeAll('one');
+    expect(closed).toEqual(['bob', 'bob', 'probe']);
+  });
+});
