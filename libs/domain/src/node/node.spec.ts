@@ -66,6 +66,8 @@ describe('a node', () => {
       .thenRejected('bad_rate', { rateMicroUsdcPerHour: 0n })
       .when(price(1_000_000_001n))
       .thenRejected('bad_rate')
+      .when(price(1_000_000_000n))
+      .then({ type: 'NodePriced', data: { rateMicroUsdcPerHour: usdc(1_000_000_000n) } })
       .when(price(5_840_000n))
       .then(priced)
       .when(price(5_840_000n))

@@ -156,6 +156,9 @@ describe('a rental', () => {
   });
 
   it('never paid expires, owing nobody anything', () => {
+    given(requested)
+      .when(a.expire(quote.expiresAt))
+      .thenRejected('too_early', { at: quote.expiresAt, notBefore: quote.expiresAt });
     given(requested).when(a.expire()).then(expired).when(a.planSettlement()).thenIgnored('nothing to plan');
     given(requested, expired)
       .when(a.closeSettlement)
@@ -261,6 +264,8 @@ describe('a rental', () => {
       .thenIgnored('another attempt')
       .when(a.start(1))
       .thenRejected('wrong_attempt', { attempt: 1, current: 2 })
+      .when(a.start(3))
+      .thenRejected('wrong_attempt', { attempt: 3, current: 2 })
       .when(a.start(2))
       .then(started(2))
       .when(a.meter(0, '1', ENDS_AT, 1))
@@ -270,7 +275,11 @@ describe('a rental', () => {
   });
 
   it('gives up after three attempts without waiting for an attempt that will never be made', () => {
-    const third = [requested, received(), placed(1), failed(1), placed(2), failed(2), placed(3)];
+    const second = [requested, received(), placed(1), failed(1), placed(2), failed(2)];
+    given(...second)
+      .when(a.place(3))
+      .then(placed(3));
+    const third = [...second, placed(3)];
     given(...third)
       .when(a.end('capacity_unavailable', T0 + 50 * SECOND))
       .thenRejected('too_early');
@@ -290,6 +299,17 @@ describe('a rental', () => {
       .then(ended('capacity_unavailable', waitOver, 'platform'))
       .when(a.planSettlement())
       .then(planned());
+  });
+
+  it('paid in two parts waits from the second on', () => {
+    const half = { amountMicroUsdc: usdc(3_000_000n) };
+    const later = { ...half, blockTime: T0 + 5 * MINUTE };
+    given(requested, received(1, half), received(2, later))
+      .when(a.end('capacity_unavailable', T0 + 6 * MINUTE - 1))
+      .thenRejected('too_early', { at: T0 + 6 * MINUTE - 1, notBefore: T0 + 6 * MINUTE });
+    given(requested, received(2, later), received(1, half))
+      .when(a.end('capacity_unavailable', T0 + 6 * MINUTE - 1))
+      .thenRejected('too_early', { at: T0 + 6 * MINUTE - 1, notBefore: T0 + 6 * MINUTE });
   });
 
   it('whose node fails is charged for the minutes that were served', () => {
