@@ -9,7 +9,7 @@ import { FactPublisher } from './fact-publisher.js';
 
 describe('the bus', () => {
   const nats = withNats();
-  const bus = withBus(nats);
+  const bus = withBus(nats, (options) => Bus.connect(options));
 
   it('finds both streams made, telemetry for a day only, and makes them once', async () => {
     const again = await Bus.connect({ url: nats.url(), name: 'again', log: silentLog });
@@ -123,5 +123,21 @@ describe('the bus', () => {
       const [message] = messages(1);
       await expect(new FactPublisher(bus()).publish([{ ...message!, subject: 'nobody.keeps.this' }])).rejects.toThrow();
     });
+  });
+});
+
+describe('a bus behind a password', () => {
+  const nats = withNats('authorization { users: [ { user: allocation, password: "open sesame" } ] }');
+  const connect = (password?: string) =>
+    Bus.connect({ url: nats.url(), name: 'spec', log: silentLog, user: 'allocation', password });
+
+  it('opens with it', async () => {
+    const bus = await connect('open sesame');
+    expect(bus.connected).toBe(true);
+    await bus.close();
+  });
+
+  it.each(['wrong', undefined])('stays closed with %p, and says so instead of trying for ever', async (password) => {
+    await expect(connect(password)).rejects.toThrow(/authorization/i);
   });
 });

@@ -21,18 +21,20 @@ export interface ConsumerOptions {
   /** Lanes (entities) handled side by side. */
   readonly concurrency: number;
   readonly superviseEveryMs: number;
+  /** An unanswered message comes again after this; we say `working` three times as often. */
+  readonly ackWaitMs?: number;
   readonly random: Random;
   readonly signals: Signals;
   readonly log: Log;
 }
 
-/** An unanswered message comes again after this; we say `working` three times as often. */
 const ACK_WAIT_MS = 30_000;
 const MAX_UNANSWERED = 256;
 
 export class DurableConsumer {
   private readonly lanes: Lanes;
   private readonly held = new Set<JsMsg>();
+  private readonly ackWaitMs: number;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly delivery: DeliveryParts;
   private messages: ConsumerMessages | null = null;
@@ -46,6 +48,7 @@ export class DurableConsumer {
     private readonly options: ConsumerOptions,
   ) {
     this.lanes = new Lanes(options.concurrency);
+    this.ackWaitMs = options.ackWaitMs ?? ACK_WAIT_MS;
     const { handle, signals, random } = options;
     this.delivery = { handle, signals, random, termWithReason: bus.server.termWithReason };
   }
@@ -53,7 +56,7 @@ export class DurableConsumer {
   async start(): Promise<void> {
     await this.create();
     await this.pull();
-    this.timers.push(setInterval(() => this.sayWorking(), ACK_WAIT_MS / 3));
+    this.timers.push(setInterval(() => this.sayWorking(), this.ackWaitMs / 3));
     this.timers.push(
       setInterval(() => {
         this.supervising = this.supervise();
@@ -85,7 +88,7 @@ export class DurableConsumer {
       durable_name: durable,
       filter_subject: filter,
       ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(ACK_WAIT_MS),
+      ack_wait: nanos(this.ackWaitMs),
       max_ack_pending: MAX_UNANSWERED,
       ...(answered === 0
         ? { deliver_policy: DeliverPolicy.All }

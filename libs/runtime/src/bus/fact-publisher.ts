@@ -10,7 +10,7 @@ export interface FactMessage {
   readonly envelope: Envelope;
 }
 
-const ACK_TIMEOUT_MS = 5_000;
+const ACK_TIMEOUT_MS = 2_000;
 
 export class FactPublisher {
   /** Sequence of the stream's last message, or null when we have to ask. */

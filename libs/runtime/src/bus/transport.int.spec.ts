@@ -7,7 +7,7 @@ import { recordedSignals, silentLog } from '@tokenos/testing/bus/signals';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PassOn } from '../service/pass-on.js';
-import type { Bus } from './bus.js';
+import { Bus } from './bus.js';
 import type { StoredContext } from './context.js';
 import { BrokenInvariant, Undecodable } from './failures.js';
 import { JetStreamTransport } from './transport.js';
@@ -19,7 +19,7 @@ async function listening(bus: Bus, service: string, behaviour: Behaviour) {
   const heard: { payload: unknown; context: StoredContext }[] = [];
   @Controller()
   class Hearing {
-    @EventPattern('fact.rental.>')
+    @EventPattern(['fact.rental.>'])
     async fact(@Payload() payload: unknown, @Ctx() context: StoredContext): Promise<void> {
       heard.push({ payload, context });
       await behaviour(payload, context);
@@ -50,7 +50,7 @@ async function listening(bus: Bus, service: string, behaviour: Behaviour) {
 
 describe('the JetStream transport', () => {
   const nats = withNats();
-  const bus = withBus(nats);
+  const bus = withBus(nats, (options) => Bus.connect(options));
   let spec = 0;
   let service = '';
   let open: { close: () => Promise<void> }[] = [];

@@ -16,7 +16,7 @@ export const baseConfig = z.object({
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(0).describe('a port; 0 takes any free one'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  CLOCK_FACTOR: z.coerce.number().min(1).max(1000).default(1).describe('1 to 1000; 12: a minute takes five seconds'),
+  CLOCK_SCALE: z.coerce.number().min(1).max(1000).default(1).describe('1 to 1000; 12: a minute takes five seconds'),
   CLOCK_ORIGIN_MS: z.coerce
     .number()
     .int()

@@ -34,7 +34,6 @@ export async function createHttpApp({ root, logger, ids, bodyLimitBytes }: HttpP
     withCause({ correlationId: request.id, causationId: request.id }, done);
   });
   closeBehindAnswers(http);
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class, and means a literal
   return NestFactory.create<NestFastifyApplication>(root, adapter, { logger, abortOnError: false });
 }
 

@@ -31,9 +31,9 @@ export interface ServiceOptions<Schema extends z.ZodObject, Tables> {
   readonly checks?: (app: NestFastifyApplication) => Readonly<Record<string, Check>>;
   /** Largest HTTP request body; 64 KiB unless said. */
   readonly bodyLimitBytes?: number;
-  /** Duties at once; 8 unless said. */
   /** False for a service whose module provides no DUTY_HANDLERS. */
   readonly duties?: boolean;
+  /** Duties at once; 8 unless said. */
   readonly dutyConcurrency?: number;
 }
 

@@ -45,7 +45,7 @@ export async function openResources(
     const { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password } = config;
     const bus = await Bus.connect({ url, user, password, name, log });
     closers.push(() => bus.close());
-    const clock = scaledClock({ factor: config.CLOCK_FACTOR, originMs: config.CLOCK_ORIGIN_MS });
+    const clock = scaledClock({ factor: config.CLOCK_SCALE, originMs: config.CLOCK_ORIGIN_MS });
     return { clock, ids: randomIds, log, signals: createSignals(log), db, store, bus, close };
   } catch (error) {
     await close();

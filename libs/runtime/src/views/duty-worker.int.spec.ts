@@ -24,6 +24,7 @@ function gate() {
 
 describe('duties', () => {
   const postgres = withPostgres();
+  let spec = 0;
   let db: Kysely<RuntimeTables>;
   let queue: DutyQueue;
   let workers: DutyWorker[] = [];
@@ -38,8 +39,9 @@ describe('duties', () => {
   const rows = () => db.selectFrom('duties').selectAll().orderBy('key').execute();
 
   beforeEach(async () => {
-    db = openDatabase(await postgres.freshDatabase(), 'spec');
-    await migrate(db, 'spec', runtimeMigrations);
+    const schema = `spec_${++spec}`;
+    db = openDatabase(postgres.server().url, schema);
+    await migrate(db, schema, runtimeMigrations);
     queue = new DutyQueue(db);
   });
   afterEach(async () => {
@@ -67,7 +69,7 @@ describe('duties', () => {
     await queue.enqueue(due('rental-1', dueAt));
     await eventually(() => expect(ranAt).toHaveLength(1));
     expect(ranAt[0]! - dueAt).toBeGreaterThanOrEqual(0);
-    expect(clock.toWallDuration(ranAt[0]! - dueAt)).toBeLessThan(200);
+    expect(clock.toWallDuration(ranAt[0]! - dueAt)).toBeLessThan(1_000);
   });
 
   it('are found by polling when nobody called', async () => {

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Tries until the expectation no longer throws; after the time limit its last error surfaces. */
-export async function eventually<T>(expectation: () => T | Promise<T>, withinMs = 5_000): Promise<T> {
+export async function eventually<T>(expectation: () => T | Promise<T>, withinMs = 4_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {
