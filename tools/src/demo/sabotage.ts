@@ -9,6 +9,7 @@ import type { RentalFact } from '@tokenos/domain/rental/facts';
 import { runOf } from '@tokenos/domain/rental/state';
 import { costOf, nextMinute } from '@tokenos/domain/rental/usage';
 import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { scaledClock } from '@tokenos/runtime/clock';
 import { randomIds } from '@tokenos/runtime/ids';
 import { waitFor } from '../client/wait.js';
 import type { Platform } from '../platform/platform.js';
@@ -71,8 +72,9 @@ async function forge(
     const head = before.at(-1);
     if (head === undefined) throw new Error(`${stream} is empty`);
     const forged: Envelope[] = [];
+    const at = new Date(scaledClock(platform.clock).now()).toISOString();
     for (const fact of facts(before.map(rentalStream.decode))) {
-      const { at, correlationId } = head;
+      const { correlationId } = head;
       const unsealed = { id: randomIds.next(), stream, at, by, correlationId, causationId: head.id };
       forged.push(seal(forged.at(-1) ?? head, { ...unsealed, ...rentalStream.encode(fact) }));
     }

@@ -38,8 +38,7 @@ Rent a GPU from another terminal, in this directory:
   # 3. get a fresh key and go in
   (umask 077; curl -sS -X POST $API/v1/buyer/rentals/$ID/access -H "Authorization: Bearer $TOKEN" -H 'Accept: application/x-pem-file' > key)
   curl -sS "$API/v1/buyer/rentals/$ID/access?wait=60" -H "Authorization: Bearer $TOKEN" | tee access.json
-  grep -o '"knownHosts":"[^"]*' access.json | cut -d'"' -f4 > known_hosts
-  $(grep -o '"command":"[^"]*' access.json | cut -d'"' -f4) -i key -o UserKnownHostsFile=known_hosts
+  eval "$(grep -o '"command":"[^"]*' access.json | cut -d'"' -f4) -i key"
 
   # stop when you like: what you did not use comes back by itself
   curl -sS -X POST $API/v1/buyer/rentals/$ID/stop -H "Authorization: Bearer $TOKEN"

@@ -1,15 +1,15 @@
 /** The platform's own key into an attempt: fresh each time, kept here, good for one fixed signed answer and nothing else. */
 
+import { newSshKeyPair } from '@tokenos/runtime/ssh/key-pair';
 import type { Kysely } from 'kysely';
-import ssh2 from 'ssh2';
 import type { AllocationTables } from '../view/tables.js';
 
 /** Makes the attempt's key where there is none yet; twice is as good as once. */
 export async function ensureProbeKey(db: Kysely<AllocationTables>, rentalId: string, attempt: number): Promise<void> {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'tokenos-probe' });
+  const pair = newSshKeyPair('tokenos-probe');
   await db
     .insertInto('probe_keys')
-    .values({ rental_id: rentalId, attempt, public_key: pair.public, private_key: pair.private })
+    .values({ rental_id: rentalId, attempt, public_key: pair.publicKey, private_key: pair.privateKey })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
