@@ -1,9 +1,9 @@
 /** Everything random that the gateway makes, in one port, so that tests can name it. */
 
 import { MAX_QUOTE_SURPLUS } from '@tokenos/domain/pricing/pricing';
+import { newSshKeyPair, type SshKeyPair } from '@tokenos/runtime/ssh/key-pair';
 import bs58 from 'bs58';
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
-import ssh2 from 'ssh2';
 
 export interface Entropy {
   /** 1 to 9,999 micro-USDC. */
@@ -13,7 +13,7 @@ export interface Entropy {
   /** 256 bits, URL-safe. */
   secret(): string;
   /** A fresh SSH key, Ed25519, in OpenSSH's formats. */
-  sshKey(): { readonly privateKey: string; readonly publicKey: string };
+  sshKey(): SshKeyPair;
 }
 
 const RAW_KEY_BYTES = 32;
@@ -25,8 +25,5 @@ export const systemEntropy: Entropy = {
     return bs58.encode(publicKey.export({ format: 'der', type: 'spki' }).subarray(-RAW_KEY_BYTES));
   },
   secret: () => randomBytes(32).toString('base64url'),
-  sshKey: () => {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    return { privateKey: pair.private, publicKey: pair.public };
-  },
+  sshKey: () => newSshKeyPair('tokenos-rental'),
 };

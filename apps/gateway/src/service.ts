@@ -14,4 +14,5 @@ export const gatewayService = {
   seal,
   follows: { categories: CATEGORIES, view: gatewayView, reactions },
   configure,
+  duties: false,
 };

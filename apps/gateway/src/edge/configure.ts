@@ -31,11 +31,16 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+/** Forms and plain text would be parsed too, and a form needs no leave from a browser to be sent. */
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
 export async function configure(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
   const http = app.getHttpAdapter().getInstance();
-  http.addHook('onRequest', (_request, reply, done) => {
+  http.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS);
-    done();
+    const type = request.headers['content-type'];
+    if (type === undefined || JSON_TYPE.test(type)) done();
+    else done(problemOf('unsupported_media_type'));
   });
   http.addHook('onRoute', (route) => {
     if (route.path === HELIUS_PATH) route.bodyLimit = WEBHOOK_BODY_BYTES;

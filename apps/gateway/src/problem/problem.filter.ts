@@ -25,10 +25,10 @@ const fromStatus: Readonly<Record<number, EdgeCode>> = {
 
 export function problemFrom(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
-  if (error instanceof SyntaxError) return problemOf('malformed_json');
-  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
-  const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  const known = (typeof code === 'string' && fromFastify[code]) || (typeof status === 'number' && fromStatus[status]);
+  // Nest wraps what Fastify throws; the reason is inside.
+  const { code } = ((error instanceof HttpException ? error.cause : error) ?? {}) as { code?: unknown };
+  const status = error instanceof HttpException ? error.getStatus() : undefined;
+  const known = (typeof code === 'string' && fromFastify[code]) || (status !== undefined && fromStatus[status]);
   return known ? problemOf(known) : null;
 }
 
