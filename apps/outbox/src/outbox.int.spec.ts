@@ -60,13 +60,13 @@ describe('the outbox', () => {
   }
   const inStore = async (): Promise<string[]> => (await store.readAll(null, 10_000)).map(({ envelope }) => envelope.id);
   const onBus = async (): Promise<Envelope[]> => {
-    const { first_seq, last_seq, messages } = (await bus().manager.streams.info('FACTS')).state;
+    const { first_seq, last_seq, messages } = (await bus().admin.streams.info('FACTS')).state;
     if (messages === 0) return [];
     const found: Promise<Envelope>[] = [];
     for (let seq = first_seq; seq <= last_seq; seq++) {
       found.push(
         bus()
-          .manager.streams.getMessage('FACTS', { seq })
+          .admin.streams.getMessage('FACTS', { seq })
           .then((message) => message!.json<Envelope>()),
       );
     }
@@ -77,7 +77,7 @@ describe('the outbox', () => {
 
   beforeEach(async () => {
     env = { DATABASE_URL: await postgres.freshDatabase(), NATS_URL: nats.url(), LOG_LEVEL: 'silent' };
-    await bus().manager.streams.purge('FACTS');
+    await bus().admin.streams.purge('FACTS');
     store = await openPostgresEventStore(env['DATABASE_URL']!);
   });
   afterEach(async () => {
@@ -97,7 +97,7 @@ describe('the outbox', () => {
     await append('node-7', 1);
     await everythingArrives();
     expect(await onBus()).toEqual((await store.readAll(null, 10)).map(({ envelope }) => envelope));
-    const { subjects } = (await bus().manager.streams.info('FACTS', { subjects_filter: '>' })).state;
+    const { subjects } = (await bus().admin.streams.info('FACTS', { subjects_filter: '>' })).state;
     expect(subjects).toEqual({ 'fact.rental.1.SomethingHappened': 2, 'fact.node.7.SomethingHappened': 1 });
   });
 
@@ -114,7 +114,7 @@ describe('the outbox', () => {
     const first = await open();
     await everythingArrives();
     await first.stop();
-    await bus().manager.streams.purge('FACTS');
+    await bus().admin.streams.purge('FACTS');
     await append('rental-1', 2);
     await open();
     await eventually(async () => expect(await ids()).toEqual((await inStore()).slice(5)));

@@ -14,10 +14,10 @@ describe('the bus', () => {
   it('finds both streams made, telemetry for a day only, and makes them once', async () => {
     const again = await Bus.connect({ url: nats.url(), name: 'again', log: silentLog });
     await again.close();
-    const { config } = await bus().manager.streams.info('TELEMETRY');
+    const { config } = await bus().admin.streams.info('TELEMETRY');
     expect(config.subjects).toEqual(['telemetry.>']);
     expect(config.max_age).toBe(24 * 3600 * 1e9);
-    expect((await bus().manager.streams.info('FACTS')).config.subjects).toEqual(['fact.>']);
+    expect((await bus().admin.streams.info('FACTS')).config.subjects).toEqual(['fact.>']);
   });
 
   it('knows whether it is connected', async () => {
@@ -29,7 +29,7 @@ describe('the bus', () => {
 
   it('says no more once a stored message is stored', async () => {
     await bus().publishStored('telemetry.node.n1.heartbeat', { at: 1 });
-    const { messages } = (await bus().manager.streams.info('TELEMETRY')).state;
+    const { messages } = (await bus().admin.streams.info('TELEMETRY')).state;
     expect(messages).toBe(1);
   });
 
@@ -81,17 +81,17 @@ describe('the bus', () => {
         subject: 'fact.rental.1.SomethingHappened',
         envelope,
       }));
-    const state = async () => (await bus().manager.streams.info('FACTS')).state;
+    const state = async () => (await bus().admin.streams.info('FACTS')).state;
     const stored = async (): Promise<unknown[]> => {
       const { first_seq, last_seq } = await state();
       const found: unknown[] = [];
       for (let seq = first_seq; seq <= last_seq; seq++) {
-        found.push((await bus().manager.streams.getMessage('FACTS', { seq }))?.json<{ data: unknown }>().data);
+        found.push((await bus().admin.streams.getMessage('FACTS', { seq }))?.json<{ data: unknown }>().data);
       }
       return found;
     };
 
-    beforeEach(() => bus().manager.streams.purge('FACTS'));
+    beforeEach(() => bus().admin.streams.purge('FACTS'));
 
     it('stores a batch in order, and the next one behind it', async () => {
       const publisher = new FactPublisher(bus());

@@ -23,7 +23,8 @@ export class Bus {
 
   private constructor(
     readonly connection: NatsConnection,
-    readonly manager: JetStreamManager,
+    /** Makes and inspects streams and consumers. */
+    readonly admin: JetStreamManager,
     readonly jetstream: JetStreamClient,
     readonly server: ServerAbilities,
     private readonly log: Log,
@@ -46,10 +47,10 @@ export class Bus {
     });
     try {
       const server = abilitiesOf(connection.info?.version ?? '');
-      const manager = await jetstreamManager(connection);
-      await ensureStreams(manager);
+      const admin = await jetstreamManager(connection);
+      await ensureStreams(admin);
       log.info({ nats: server.version, missing: server.missing }, 'connected to NATS');
-      return new Bus(connection, manager, jetstream(connection), server, log);
+      return new Bus(connection, admin, jetstream(connection), server, log);
     } catch (error) {
       await connection.close();
       throw error;

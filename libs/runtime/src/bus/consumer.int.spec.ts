@@ -41,7 +41,7 @@ describe('a durable consumer', () => {
     await bus().publishStored('telemetry.deaf.1', 1);
     await eventually(() => expect(heard).toEqual([1]));
     await eventually(async () =>
-      expect((await bus().manager.consumers.info('TELEMETRY', 'deaf')).num_ack_pending).toBe(0),
+      expect((await bus().admin.consumers.info('TELEMETRY', 'deaf')).num_ack_pending).toBe(0),
     );
 
     // What the client's library does not notice: its inbox no longer hears the server.
@@ -73,7 +73,7 @@ describe('a durable consumer', () => {
     await sleep(1_300);
     // Not the one at work, and not the one that waits behind it.
     expect(heard).toEqual([1]);
-    const { num_redelivered, num_ack_pending } = await bus().manager.consumers.info('TELEMETRY', 'slow');
+    const { num_redelivered, num_ack_pending } = await bus().admin.consumers.info('TELEMETRY', 'slow');
     expect({ num_redelivered, num_ack_pending }).toEqual({ num_redelivered: 0, num_ack_pending: 2 });
     release();
     await eventually(() => expect(heard).toEqual([1, 2]));

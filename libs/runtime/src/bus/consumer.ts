@@ -75,7 +75,7 @@ export class DurableConsumer {
 
   private async create(): Promise<void> {
     const { stream, durable, filter } = this.options;
-    const { consumers } = this.bus.manager;
+    const { consumers } = this.bus.admin;
     try {
       this.lastInfo = await consumers.info(stream, durable);
       return;
@@ -133,12 +133,12 @@ export class DurableConsumer {
     if (this.stopping || !this.bus.connected) return;
     const { stream, durable, signals, log } = this.options;
     try {
-      const info = await this.bus.manager.consumers.info(stream, durable);
+      const info = await this.bus.admin.consumers.info(stream, durable);
       this.lastInfo = info;
       this.recent = [...this.recent, this.observe(info)].slice(-STALL_OBSERVATIONS);
       if (isStalled(this.recent, MAX_UNANSWERED)) {
         signals.alarm('consumer_stalled', { consumer: durable, ...this.recent.at(-1) });
-        await this.bus.manager.consumers.delete(stream, durable);
+        await this.bus.admin.consumers.delete(stream, durable);
         await this.recreate();
       } else if (this.messages === null) await this.pull();
     } catch (error) {
@@ -163,7 +163,7 @@ export class DurableConsumer {
     const old = this.messages;
     this.messages = null;
     await old?.close();
-    await ensureStreams(this.bus.manager);
+    await ensureStreams(this.bus.admin);
     await this.create();
     await this.pull();
   }

@@ -46,12 +46,12 @@ export class FactPublisher {
   }
 
   private async lastSequence(): Promise<number> {
-    const { streams } = this.bus.manager;
+    const { streams } = this.bus.admin;
     try {
       return (await streams.info(FACTS.name)).state.last_seq;
     } catch (error) {
       if (!isStreamGone(error)) throw error;
-      await ensureStreams(this.bus.manager);
+      await ensureStreams(this.bus.admin);
       return (await streams.info(FACTS.name)).state.last_seq;
     }
   }

@@ -25,15 +25,15 @@ export const STREAMS: readonly StreamSpec[] = [FACTS, TELEMETRY];
 const DUPLICATE_WINDOW_MS = 120_000;
 
 /** Creates what is missing and leaves what is there as its operators set it. Safe to call from every process at once. */
-export async function ensureStreams(manager: JetStreamManager, replicas = 1): Promise<void> {
+export async function ensureStreams(admin: JetStreamManager, replicas = 1): Promise<void> {
   for (const spec of STREAMS) {
-    if (await exists(manager, spec.name)) continue;
-    await manager.streams.add(streamConfig(spec, replicas));
+    if (await exists(admin, spec.name)) continue;
+    await admin.streams.add(streamConfig(spec, replicas));
   }
 }
 
-async function exists(manager: JetStreamManager, name: string): Promise<boolean> {
-  for await (const stream of manager.streams.list()) if (stream.config.name === name) return true;
+async function exists(admin: JetStreamManager, name: string): Promise<boolean> {
+  for await (const stream of admin.streams.list()) if (stream.config.name === name) return true;
   return false;
 }
 

@@ -60,7 +60,7 @@ describe('the JetStream transport', () => {
     open.push(listener);
     return listener;
   };
-  const info = () => bus().manager.consumers.info('FACTS', `${service}-fact-rental-all`);
+  const info = () => bus().admin.consumers.info('FACTS', `${service}-fact-rental-all`);
   const settled = (): Promise<void> =>
     eventually(async () => {
       const { num_pending, num_ack_pending } = await info();
@@ -69,7 +69,7 @@ describe('the JetStream transport', () => {
 
   beforeEach(async () => {
     service = `spec${++spec}`;
-    await bus().manager.streams.purge('FACTS');
+    await bus().admin.streams.purge('FACTS');
   });
   afterEach(async () => {
     await Promise.all(open.map(({ close }) => close()));
@@ -80,7 +80,7 @@ describe('the JetStream transport', () => {
     const { heard } = await listen();
     await bus().publishStored('fact.rental.1.RentalEnded', { why: 'stopped' });
     await eventually(() => expect(heard).toHaveLength(1));
-    const { last_seq, last_ts } = (await bus().manager.streams.info('FACTS')).state;
+    const { last_seq, last_ts } = (await bus().admin.streams.info('FACTS')).state;
     expect(heard[0]).toEqual({
       payload: { why: 'stopped' },
       context: {
@@ -180,7 +180,7 @@ describe('the JetStream transport', () => {
     await settled();
     // The supervisor has seen the answer: it is what the new consumer starts behind.
     await sleep(250);
-    await bus().manager.consumers.delete('FACTS', `${service}-fact-rental-all`);
+    await bus().admin.consumers.delete('FACTS', `${service}-fact-rental-all`);
     await bus().publishStored('fact.rental.1.B', 2);
     await eventually(() => expect(heard.map(({ payload }) => payload)).toEqual([1, 2]));
     expect(signals.alarms).toContain('consumer_gone');

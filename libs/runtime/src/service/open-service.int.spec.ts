@@ -17,9 +17,7 @@ import { openService, type RunningService } from './open-service.js';
 import type { ServiceOptions } from './options.js';
 import { CONFIG, DATABASE, DUTY_HANDLERS, HANDLE } from './tokens.js';
 
-interface CountTables {
-  counted: { message: string };
-}
+type CountTables = { counted: { message: string } };
 
 const view: View<CountTables> = {
   migrations: {
@@ -201,10 +199,7 @@ describe('a service', () => {
 
   it('rebuilds its view when told to', async () => {
     await post({ message: 'a' });
-    await (service.resources.db as unknown as Kysely<CountTables>)
-      .insertInto('counted')
-      .values({ message: 'bug' })
-      .execute();
+    await service.resources.db.withTables<CountTables>().insertInto('counted').values({ message: 'bug' }).execute();
     await service.stop();
     service = await open({ REBUILD_VIEW: 'true' });
     expect(await counted()).toEqual(['a']);

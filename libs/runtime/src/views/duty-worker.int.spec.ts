@@ -228,10 +228,10 @@ describe('duties', () => {
   it('are told to stop when their lease is lost or the service goes down', async () => {
     const reasons: string[] = [];
     const look = (_duty: unknown, signal: AbortSignal): Promise<'done'> =>
-      new Promise((resolve) => {
+      new Promise((finish) => {
         signal.addEventListener('abort', () => {
           reasons.push((signal.reason as Error).message);
-          resolve('done');
+          finish('done');
         });
       });
     const { worker } = await work({ look }, { leaseMs: 60, pollMs: 1_000 });

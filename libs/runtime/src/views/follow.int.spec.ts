@@ -15,9 +15,7 @@ import { FactFollower } from './follow.js';
 import { runtimeMigrations, type RuntimeTables } from './tables.js';
 import type { Reactions, View } from './view.js';
 
-interface LogTables {
-  told: { position: number; stream: string; revision: number; word: string };
-}
+type LogTables = { told: { position: number; stream: string; revision: number; word: string } };
 
 /** Whether this version of the code knows what `poison` means. */
 let poisonous = true;
@@ -46,15 +44,15 @@ const reactions: Reactions = ({ stream, data }) =>
 describe('a follower of facts', () => {
   const postgres = withPostgres();
   let spec = 0;
-  let db: Kysely<RuntimeTables & LogTables>;
+  let db: Kysely<RuntimeTables>;
   let bench: ReturnType<typeof arrange>;
 
   function arrange(more: { everyMs?: number; graceMs?: number } = {}) {
     const store = memoryEventStore();
     const signals = recordedSignals();
-    const queue = new DutyQueue(db as unknown as Kysely<RuntimeTables>);
+    const queue = new DutyQueue(db);
     const follower = new FactFollower<LogTables>({
-      db: db as unknown as Kysely<RuntimeTables>,
+      db,
       store,
       view,
       reactions,
@@ -74,7 +72,7 @@ describe('a follower of facts', () => {
     return made;
   }
   const told = async (stream?: string): Promise<string[]> => {
-    const rows = await db.selectFrom('told').selectAll().orderBy('position').execute();
+    const rows = await db.withTables<LogTables>().selectFrom('told').selectAll().orderBy('position').execute();
     return rows.filter((row) => stream === undefined || row.stream === stream).map(({ word }) => word);
   };
 
@@ -218,18 +216,20 @@ describe('a follower of facts', () => {
     await append('rental-1', 'a', 'remind');
     await append('rental-2', 'b', 'c');
     await bench.follower.catchUp();
-    const before = await db.selectFrom('told').selectAll().orderBy('position').execute();
+    const before = await db.withTables<LogTables>().selectFrom('told').selectAll().orderBy('position').execute();
     await sql`insert into told (stream, revision, word) values ('rental-1', 99, 'a bug')`.execute(db);
     await db.deleteFrom('duties').execute();
     await bench.follower.rebuild();
-    expect(await db.selectFrom('told').selectAll().orderBy('position').execute()).toEqual(before);
+    expect(await db.withTables<LogTables>().selectFrom('told').selectAll().orderBy('position').execute()).toEqual(
+      before,
+    );
     expect(await db.selectFrom('duties').selectAll().execute()).toHaveLength(1);
   });
 
   function partsOf({ signals, queue }: ReturnType<typeof arrange>) {
     const categories = ['rental'];
     return {
-      db: db as unknown as Kysely<RuntimeTables>,
+      db,
       view,
       reactions,
       categories,
