@@ -57,12 +57,17 @@ describe('a heartbeat', () => {
     expect(duties('running', report({ state: 'failed' }))).toEqual([{ ...due, kind: 'lost', payload: { attempt: 1 } }]);
   });
 
-  it.each(['ended', 'failed'] as const)(
-    'that says %s after the end shows that access is gone, and since when',
-    (state) => {
-      expect(duties('ending', report({ state }))).toEqual([
-        { ...due, kind: 'revoke', payload: { attempt: 1, since: SINCE } },
-      ]);
+  const gone: readonly (readonly [LeaseReport['state'], LeasePhase])[] = [
+    ['ended', 'ending'],
+    ['failed', 'ending'],
+    ['ended', 'running'],
+    ['ended', 'starting'],
+  ];
+  it.each(gone)(
+    'that says %s of a lease that is %s here has the stream asked whether access is gone',
+    (state, phase) => {
+      const payload = { attempt: 1, since: SINCE };
+      expect(duties(phase, report({ state }))).toEqual([{ ...due, kind: 'revoke', payload }]);
     },
   );
 
@@ -70,8 +75,6 @@ describe('a heartbeat', () => {
     ['ready of a running lease', 'running', report()],
     ['ready of one that is to end', 'ending', report()],
     ['starting', 'starting', report({ state: 'starting' })],
-    ['ended before the platform ended it', 'running', report({ state: 'ended' })],
-    ['ended of an attempt that still waits', 'starting', report({ state: 'ended' })],
     ['failed of another attempt', 'running', report({ state: 'failed', attempt: 2 })],
     ['failed of another rental', 'running', report({ state: 'failed', rentalId: uuid('a', 2) })],
     ['nothing of the lease', 'running', null],

@@ -36,7 +36,8 @@ function dutyOfReport(report: LeaseReport, phase: LeasePhase, dueAt: Millis): Du
   if (phase === 'running' && state === 'failed') {
     return { do: 'schedule', kind: 'lost', key, dueAt, payload: { attempt } };
   }
-  if (phase === 'ending' && (state === 'ended' || state === 'failed')) {
+  // A machine may hear of the end before our own view does: the stream will say whether access was to go.
+  if (state === 'ended' || (phase === 'ending' && state === 'failed')) {
     return { do: 'schedule', kind: 'revoke', key, dueAt, payload: { attempt, since: report.since } };
   }
   return null;

@@ -234,6 +234,11 @@ describe('a lease', () => {
       expect(await last()).toEqual(ended('node_failed', clock.now(), 'operator'));
     });
 
+    it('keeps its access when its machine says that it ended, and nobody else did', async () => {
+      await revoke(parts, duty({ attempt: 1, since: new Date(clock.now()).toISOString() }));
+      expect(await last()).toEqual(started());
+    });
+
     it('ends with its term, to the millisecond, and once', async () => {
       clock.time = ENDS_AT - 1;
       expect(await endTerm(parts, duty())).toEqual({ again: ENDS_AT });
