@@ -56,7 +56,7 @@ export async function startAgent(
   const network = await findNetwork(privilege);
   log.info({ nodeId, gpus: gpus.gpus.map(({ model }) => model), simulated: gpus.simulated }, 'node');
   log.info({ as: privilege.kind }, network.description);
-  void emptyTrash(join(config.data, 'trash'));
+  emptyTrash(join(config.data, 'trash')).catch((error: unknown) => log.warn({ error }, 'could not empty the trash'));
 
   const clock =
     config.clockScale === 1
@@ -81,13 +81,14 @@ export async function startAgent(
     doorkeeper: new Doorkeeper(monotonic),
   });
   let uplink: Uplink | null = null;
+  let sshPort: number;
   const stop = async (): Promise<void> => {
     uplink?.stop();
     health.stop();
     await Promise.all([ssh.close(), keeper.stop()]);
   };
-  const sshPort = await ssh.listen(config.sshListen, identity.read().sshPort ?? config.sshPort);
   try {
+    sshPort = await ssh.listen(config.sshListen, identity.read().sshPort ?? config.sshPort);
     identity.update({ sshPort });
     await enrolOnce(config, identity, keys, gpus, abort);
   } catch (error) {

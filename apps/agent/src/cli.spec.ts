@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { commandLine } from './cli.js';
 import type { AgentConfig } from './config.js';
 
@@ -25,6 +26,10 @@ async function parse(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
 describe('the command line', () => {
   it('needs little, and listens on loopback for a loopback host', async () => {
     expect(await parse(flags)).toMatchObject({ sshPort: 0, sshListen: '127.0.0.1', logLevel: 'info', clockScale: 1 });
+  });
+
+  it('means a directory as seen from where it was started', async () => {
+    expect((await parse([...flags, '--data', 'mine'])).data).toBe(resolve('mine'));
   });
 
   it('listens everywhere for a host that others reach', async () => {

@@ -1,6 +1,7 @@
 /** The agent's settings, from flags or environment, checked once with every fault listed. */
 
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** Reached only from this machine, so the listener need not be reachable from elsewhere either. */
@@ -27,6 +28,7 @@ const schema = z
   })
   .transform((settings) => ({
     ...settings,
+    data: resolve(settings.data),
     sshListen: settings.sshListen ?? (isLoopback(settings.sshHost) ? '127.0.0.1' : '0.0.0.0'),
   }));
 

@@ -7,6 +7,15 @@ import type { Channel, ChannelRequest, TerminalSize } from '../link/channel.js';
 import { shellArguments, signalGroup } from './command.js';
 import type { InitSettings } from './settings.js';
 
+declare module '@lydell/node-pty' {
+  /** What its implementation offers beyond its declarations. */
+  interface IPty {
+    write(data: Buffer): void;
+    /** Closes the terminal, which hangs up on what runs in it. */
+    destroy(): void;
+  }
+}
+
 type Run = Extract<ChannelRequest, { kind: 'run' }>;
 
 /** Output kept for a slow client before the program is stopped. node-pty drops what a stopped terminal holds when its program exits, so this is generous. */
@@ -32,13 +41,13 @@ export function runTerminal(settings: InitSettings, run: Run, pty: NonNullable<R
     channel.io.once('drain', () => terminal.resume());
   });
   // Bytes, as above: a split UTF-8 character must arrive as it was typed.
-  channel.io.on('data', (chunk: Buffer) => terminal.write(chunk as unknown as string));
+  channel.io.on('data', (chunk: Buffer) => terminal.write(chunk));
   channel.on('resize', (size: TerminalSize) => {
     if (running) terminal.resize(bounded(size.cols, 80), bounded(size.rows, 24));
   });
   channel.on('signal', (name) => signalGroup(terminal.pid, name));
   // The client went away: the terminal hangs up, as a modem would; jobs that ignore the hang-up live on.
-  channel.on('close', () => (terminal as unknown as { destroy(): void }).destroy());
+  channel.on('close', () => terminal.destroy());
   terminal.onExit(({ exitCode, signal }) => {
     running = false;
     channel.io.end();

@@ -4,8 +4,9 @@ import type { Link } from '../link/link.js';
 import { eventually } from '../testing/eventually.js';
 import { desired } from '../testing/leases.js';
 import type { Journal } from './journal.js';
-import { LeaseKeeper, type Machine } from './keeper.js';
+import { LeaseKeeper } from './keeper.js';
 import { keyOf, type Lease, type Moment } from './lease.js';
+import type { Machine } from './ports.js';
 
 const nodeId = '0192f2c8-0000-7000-8000-000000000000';
 const at = (now: number): Moment => ({ now, deadlineOf: (until) => until });
@@ -16,10 +17,11 @@ function node(stored: readonly Lease[] = [], failing: () => boolean = () => fals
   /** What the disk said of the end when the machine was killed. */
   const killedWith: (string | null | undefined)[] = [];
   const dying = new Map<string, (words: string) => void>();
-  const disk = { leases: stored };
+  const disk = { leases: stored, full: false };
   const journal: Journal = {
     load: () => disk.leases,
     save: (leases) => {
+      if (disk.full) throw new Error('ENOSPC');
       disk.leases = leases;
     },
   };
@@ -172,6 +174,15 @@ describe('a keeper of leases', () => {
     expect(disk.leases.map((one) => [keyOf(one), one.phase, one.ending])).toEqual([
       [`${lease.rentalId}.1`, 'ready', null],
     ]);
+  });
+
+  it('obeys a document that it could not write down at first, once it can', async () => {
+    const { receive, state, disk } = node();
+    disk.full = true;
+    receive(lease);
+    expect(state(lease.rentalId)).toBeUndefined();
+    disk.full = false;
+    await eventually(() => expect(state(lease.rentalId)).toBe('ready'));
   });
 
   it('tells sessions which keys are left at every document', () => {

@@ -2,49 +2,15 @@
 
 import type { DesiredNode, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { Millis } from '@tokenos/domain/time';
-import type { Logger } from 'pino';
-import type { Link } from '../link/link.js';
 import { absorb } from './absorb.js';
-import type { Journal } from './journal.js';
-import { keyOf, type Lease, type Moment, type Phase } from './lease.js';
+import { keyOf, type Lease, type Phase } from './lease.js';
 import { type Action, plan } from './plan.js';
+import type { Door, KeeperParts, Machine } from './ports.js';
 
 /** Before a failed end or a died sandbox is tried again. */
 const RETRY_MS = 1_000;
-const LOOK_EVERY_MS = 200;
-
-export interface Machine {
-  readonly link: Link;
-  /** Settles when the last process is gone, with its last words. */
-  readonly gone: Promise<string>;
-  kill(): Promise<void>;
-}
-
-/** Makes a lease's machine, and leaves nothing of it. */
-export interface Machines {
-  start(lease: Lease): Promise<Machine>;
-  discard(lease: Lease): Promise<void>;
-}
-
-/** The open SSH sessions of leases, by key of the lease. */
-export interface Sessions {
-  count(key: string): number;
-  /** Closes those whose key is not among these. */
-  keepOnly(key: string, authorizedKeys: readonly string[]): void;
-  closeAll(key: string): void;
-}
-
-export interface KeeperParts {
-  readonly journal: Journal;
-  readonly machines: Machines;
-  readonly sessions: Sessions;
-  readonly moment: () => Moment;
-  /** Milliseconds of the machine's monotonic clock. */
-  readonly monotonic: () => number;
-  readonly log: Logger;
-  /** Called upon every change of what is reported. */
-  readonly changed: () => void;
-}
+/** Short, because a scaled clock runs up to a thousand times faster than the wall. */
+const LOOK_EVERY_MS = 50;
 
 export class LeaseKeeper {
   #leases: readonly Lease[];
@@ -67,15 +33,16 @@ export class LeaseKeeper {
   }
 
   receive(document: DesiredNode): void {
-    if (this.#stopping) return;
-    this.#named = new Set(document.leases.map(({ rentalId }) => rentalId));
-    this.#store(absorb(this.#leases, document, this.parts.moment()));
-    for (const lease of this.#leases) this.parts.sessions.keepOnly(keyOf(lease), lease.entry.authorizedKeys);
-    this.#reconcile();
+    this.#insist(() => {
+      this.#store(absorb(this.#leases, document, this.parts.moment()));
+      this.#named = new Set(document.leases.map(({ rentalId }) => rentalId));
+      for (const lease of this.#leases) this.parts.sessions.keepOnly(keyOf(lease), lease.entry.authorizedKeys);
+      this.#reconcile();
+    });
   }
 
   /** The lease that a user name opens, and the way into it; null unless it is ready. */
-  find(username: string): { readonly lease: Lease; readonly link: Link } | null {
+  find(username: string): Door | null {
     const lease = this.#leases.find((one) => one.entry.username === username && one.phase === 'ready' && !one.ending);
     const machine = lease && this.#running.get(keyOf(lease));
     return lease && machine && !this.#stopping ? { lease, link: machine.link } : null;
@@ -163,7 +130,18 @@ export class LeaseKeeper {
       this.#busy.add(key);
       this.#release(key, RETRY_MS);
     }
-    this.#change(key, { phase: 'starting', detail: 'the sandbox died and is started again' });
+    this.#insist(() => this.#change(key, { phase: 'starting', detail: 'the sandbox died and is started again' }));
+  }
+
+  /** A full disk must not end the agent, and every lease with it: what cannot be written down now is tried again. */
+  #insist(what: () => void): void {
+    if (this.#stopping) return;
+    try {
+      what();
+    } catch (error) {
+      this.parts.log.error({ error }, 'could not write the journal, will try again');
+      setTimeout(() => this.#insist(what), RETRY_MS).unref();
+    }
   }
 
   #release(key: string, afterMs: number): void {

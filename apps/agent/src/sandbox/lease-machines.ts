@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Gpu, Gpus } from '../gpus/gpu.js';
 import { nvidiaSmiScript, SIMULATED_HEADING } from '../gpus/nvidia-smi-script.js';
-import type { Machine, Machines } from '../leases/keeper.js';
+import type { Machine, Machines } from '../leases/ports.js';
 import { keyOf, type Lease } from '../leases/lease.js';
 import type { Privilege, SandboxSpec } from './arguments.js';
 import type { Network } from './network.js';

@@ -1,6 +1,6 @@
 /** A lease's own directory on the host: home and tmp, which its user writes, and the system files the agent writes. */
 
-import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -62,7 +62,8 @@ export async function removeWorkspace({ dir }: Workspace, trash: string): Promis
 
 /** What an earlier run could not finish deleting. */
 export async function emptyTrash(trash: string): Promise<void> {
-  await deleteTree(trash);
+  // The directory itself stays: an end may be moving something into it at this moment.
+  for (const name of await readdir(trash).catch(() => [])) await deleteTree(join(trash, name));
 }
 
 async function deleteTree(path: string): Promise<void> {

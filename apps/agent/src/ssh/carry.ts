@@ -11,6 +11,7 @@ const COULD_NOT_RUN = 255;
 export function carrySession(stream: ServerChannel, channel: Channel): void {
   const write = oneAtATime(stream);
   stream.pipe(channel.io);
+  stream.stderr.on('error', () => undefined);
   const output = Promise.allSettled([
     pump(channel.io, (chunk) => write(stream, chunk)),
     pump(channel.err, (chunk) => write(stream.stderr, chunk)),
@@ -30,6 +31,8 @@ export function carryForward(stream: ServerChannel, channel: Channel): void {
 }
 
 function hangUpWith(stream: ServerChannel, channel: Channel): void {
+  // A client that goes away in the middle of a write is no fault of ours.
+  stream.on('error', () => undefined);
   let over = false;
   channel.once('exit', () => (over = true));
   stream.once('close', () => {

@@ -17,6 +17,12 @@ describe('the doorkeeper', () => {
     expect(keeper.admit('a')).not.toBeNull();
   });
 
+  it('counts no failures of this machine itself', () => {
+    const keeper = new Doorkeeper(() => 0);
+    fail(keeper, 200, '127.0.0.1');
+    expect(keeper.admit('127.0.0.1')).not.toBeNull();
+  });
+
   it('does not hold success, nor its later end, against anyone', () => {
     const keeper = new Doorkeeper(() => 0);
     for (let n = 0; n < 200; n += 1) {

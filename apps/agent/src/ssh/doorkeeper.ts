@@ -19,12 +19,14 @@ export class Doorkeeper {
     else if (record && record.count >= MAX_FAILURES) return null;
     if (this.#unproven >= MAX_UNPROVEN) return null;
     this.#unproven += 1;
+    // A tunnel and the platform's own probes may come through loopback, and a local stranger has easier ways to disturb.
+    const counts = !address.startsWith('127.');
     let settled = false;
     const settle = (failed: boolean) => () => {
       if (settled) return;
       settled = true;
       this.#unproven -= 1;
-      if (failed) this.#count(address);
+      if (failed && counts) this.#count(address);
     };
     return { proven: settle(false), failed: settle(true) };
   }

@@ -2,13 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import ssh2, { type AuthContext, type ParsedKey, type PublicKeyAuthContext } from 'ssh2';
-import type { Lease } from '../leases/lease.js';
-import type { Link } from '../link/link.js';
+import type { Door } from '../leases/ports.js';
 
-export interface Door {
-  readonly lease: Lease;
-  readonly link: Link;
-}
+type PublicKeyParts = 'method' | 'username' | 'key' | 'signature' | 'blob' | 'hashAlgo';
+
+/** What a login shows: what ssh2 hands us, without its means to answer. */
+export type Attempt =
+  | Pick<PublicKeyAuthContext, PublicKeyParts>
+  | { readonly method: Exclude<AuthContext['method'], 'publickey'>; readonly username: string };
 
 export interface Login extends Door {
   readonly role: 'buyer' | 'probe';
@@ -17,7 +18,7 @@ export interface Login extends Door {
 }
 
 /** Public key only. Null refuses; a login without a signature means only that the key would do. */
-export function authenticate(attempt: AuthContext, find: (username: string) => Door | null): Login | null {
+export function authenticate(attempt: Attempt, find: (username: string) => Door | null): Login | null {
   if (attempt.method !== 'publickey') return null;
   const door = find(attempt.username);
   if (door === null) return null;
@@ -28,7 +29,7 @@ export function authenticate(attempt: AuthContext, find: (username: string) => D
   return authorizedKeys.some((line) => accepts(attempt, line)) ? { ...door, role: 'buyer', keyBlob } : null;
 }
 
-function accepts(attempt: PublicKeyAuthContext, line: string): boolean {
+function accepts(attempt: Pick<PublicKeyAuthContext, PublicKeyParts>, line: string): boolean {
   const key = parse(line);
   if (key === null || !key.getPublicSSH().equals(attempt.key.data) || key.type !== attempt.key.algo) return false;
   // Without a named hash an RSA signature is over SHA-1, which nobody should accept any more.

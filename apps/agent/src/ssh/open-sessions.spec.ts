@@ -1,8 +1,8 @@
-import ssh2 from 'ssh2';
+import { newSshKeyPair } from '@tokenos/runtime/ssh/key-pair';
 import { OpenSessions } from './open-sessions.js';
 
 const key = (): { line: string; blob: string } => {
-  const line = ssh2.utils.generateKeyPairSync('ed25519').public;
+  const line = newSshKeyPair('test').publicKey;
   return { line, blob: line.split(' ')[1] ?? '' };
 };
 

@@ -1,6 +1,6 @@
 /** The authenticated SSH connections, by lease, so that they can be counted and closed. */
 
-import type { Sessions } from '../leases/keeper.js';
+import type { Sessions } from '../leases/ports.js';
 import { keyBlobs } from './login.js';
 
 export interface OpenSession {

@@ -14,6 +14,7 @@ export function serveProbe(connection: Connection, { entry }: Lease, nodeId: str
       const { rentalId, attempt } = entry;
       const answer: ProbeAnswer = key.signed({ nodeId, rentalId, attempt, nonce });
       const stream = acceptExec();
+      stream.on('error', () => undefined);
       stream.write(`${JSON.stringify(answer)}\n`);
       stream.exit(0);
       stream.end();

@@ -3,20 +3,25 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import ssh2, { type Connection } from 'ssh2';
+import { errorCode } from '../error-code.js';
 import type { HostKey } from '../identity/host-key.js';
 import type { NodeKey } from '../identity/node-key.js';
 import { keyOf } from '../leases/lease.js';
 import { serveBuyer } from './buyer.js';
 import type { Doorkeeper } from './doorkeeper.js';
-import { authenticate, type Door, fingerprint, type Login } from './login.js';
+import type { Door } from '../leases/ports.js';
+import { authenticate, fingerprint, type Login } from './login.js';
 import type { OpenSessions } from './open-sessions.js';
 import { serveProbe } from './probe.js';
 
 /** To send an identification, agree on keys and prove who one is. */
 const LOGIN_LIMIT_MS = 20_000;
 const MAX_ATTEMPTS = 10;
+const LISTEN_TRIES = 20;
+const LISTEN_EVERY_MS = 500;
 const KEEPALIVE_MS = 30_000;
 
 export interface SshServerParts {
@@ -58,14 +63,26 @@ export class SshServer {
     this.#server = createServer({ noDelay: true }, (socket) => this.#welcome(socket));
   }
 
-  /** Answers the port. Port 0 picks a free one. */
+  /** Answers the port. Port 0 picks a free one; any other is what buyers were told, so it is waited for. */
   async listen(address: string, port: number): Promise<number> {
-    this.#server.listen(port, address);
-    await once(this.#server, 'listening');
+    for (let tries = 1; ; tries += 1) {
+      try {
+        this.#server.listen(port, address);
+        await once(this.#server, 'listening');
+        break;
+      } catch (error) {
+        if (errorCode(error) !== 'EADDRINUSE' || tries >= LISTEN_TRIES) throw error;
+        this.parts.log.warn({ address, port }, "the node's port is taken, waiting for it");
+        await sleep(LISTEN_EVERY_MS);
+      }
+    }
+    // Such as too many open files: the connection is lost, the listener lives on.
+    this.#server.on('error', (error) => this.parts.log.error({ error: error.message }, 'ssh listener'));
     return (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
     for (const { socket } of this.#guests.values()) socket.destroy();

@@ -1,0 +1,45 @@
+/** What the keeper of leases stands on: disk, machines, sessions and clocks. */
+
+import type { Logger } from 'pino';
+import type { Link } from '../link/link.js';
+import type { Journal } from './journal.js';
+import type { Lease, Moment } from './lease.js';
+
+/** A ready lease and the way into it. */
+export interface Door {
+  readonly lease: Lease;
+  readonly link: Link;
+}
+
+export interface Machine {
+  readonly link: Link;
+  /** Settles when the last process is gone, with its last words. */
+  readonly gone: Promise<string>;
+  kill(): Promise<void>;
+}
+
+/** Makes a lease's machine, and leaves nothing of it. */
+export interface Machines {
+  start(lease: Lease): Promise<Machine>;
+  discard(lease: Lease): Promise<void>;
+}
+
+/** The open SSH sessions of leases, by key of the lease. */
+export interface Sessions {
+  count(key: string): number;
+  /** Closes those whose key is not among these. */
+  keepOnly(key: string, authorizedKeys: readonly string[]): void;
+  closeAll(key: string): void;
+}
+
+export interface KeeperParts {
+  readonly journal: Journal;
+  readonly machines: Machines;
+  readonly sessions: Sessions;
+  readonly moment: () => Moment;
+  /** Milliseconds of the machine's monotonic clock. */
+  readonly monotonic: () => number;
+  readonly log: Logger;
+  /** Called upon every change of what is reported. */
+  readonly changed: () => void;
+}
