@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { commandLine } from './cli.js';
 import type { AgentConfig } from './config.js';
 
@@ -29,7 +29,7 @@ describe('the command line', () => {
   });
 
   it('means a directory as seen from where it was started', async () => {
-    expect((await parse([...flags, '--data', 'mine'])).data).toBe(resolve('mine'));
+    expect((await parse([...flags, '--data', 'mine'])).data).toBe(join(process.cwd(), 'mine'));
   });
 
   it('listens everywhere for a host that others reach', async () => {
