@@ -1,4 +1,4 @@
-/** Which floor of the house may stand on which. Specs may also use libs/testing, and a service's the local chain of tools. */
+/** Which floor of the house may stand on which. Specs may also use libs/testing, and a service's the local chain and the audit. */
 
 const below = {
   'scope:domain': [],
@@ -10,7 +10,7 @@ const below = {
   'scope:tools': ['scope:domain', 'scope:contracts', 'scope:runtime', 'scope:audit'],
 };
 
-const forSpecs = (tag) => (tag === 'scope:app' ? ['scope:testing', 'scope:tools'] : ['scope:testing']);
+const forSpecs = (tag) => (tag === 'scope:app' ? ['scope:testing', 'scope:tools', 'scope:audit'] : ['scope:testing']);
 
 /** Options of @nx/enforce-module-boundaries. */
 export const floors = ({ inSpecs }) => ({
