@@ -10,7 +10,7 @@ import { openSocket, type TestSocket } from '../testing/socket.js';
 import { withGateway } from '../testing/with-gateway.js';
 
 describe('a rental, as its buyer sees it', () => {
-  const gateway = withGateway({ postgres: withPostgres(), nats: withNats() });
+  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }));
   const others = new Others(gateway);
   let token: string;
   let stranger: string;

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document: what the routes declare, with every schema made from the one that checks it. */
 
 import { problem } from '@tokenos/contracts/api/problem';
+import { healthReport } from '@tokenos/contracts/api/public';
 import { z } from 'zod';
 import type { Access } from '../auth/access.js';
 import { edgeProblems, type EdgeCode } from '../problem/edge-codes.js';
@@ -119,16 +120,12 @@ const refusalResponse = (description: string): Json => ({
 });
 
 /** The runtime serves these beside Nest. */
-const health = (summary: string): Json => ({
-  get: {
-    operationId: summary.split(' ', 1)[0],
-    summary,
-    tags: ['platform'],
-    security: [],
-    responses: { 200: { description: 'Yes' }, 503: { description: 'No, with the reasons' } },
-  },
-});
+const health = (name: string, summary: string): Json => {
+  const content = { 'application/json': { schema: schema(healthReport, 'output') } };
+  const responses = { 200: { description: 'Yes', content }, 503: { description: 'No, and why', content } };
+  return { get: { operationId: name, summary, tags: ['platform'], security: [], responses } };
+};
 const healthPaths: Json = {
-  '/healthz': health('alive? With every counter'),
-  '/readyz': health('ready? Fit to take work'),
+  '/healthz': health('healthz', 'Alive? With every counter'),
+  '/readyz': health('readyz', 'Fit to take work?'),
 };

@@ -138,11 +138,9 @@ export async function machineOnline(gateway: TestGateway, operatorId = 'operator
   await new Others(gateway).verify(machine.nodeId);
   await machine.isThere();
   await eventually(async () => {
-    const offers = await gateway.call('GET', '/v1/public/offers');
-    expect(offers.text).toContain(`"nodeId":"${machine.nodeId}"`);
-    expect(
-      JSON.parse(offers.text).items.find((offer: { nodeId: string }) => offer.nodeId === machine.nodeId).online,
-    ).toBe(true);
+    const { body } = await gateway.call('GET', '/v1/public/offers');
+    const offers = body['items'] as unknown as { nodeId: string; online: boolean }[];
+    expect(offers.find(({ nodeId }) => nodeId === machine.nodeId)?.online).toBe(true);
   });
   return machine;
 }

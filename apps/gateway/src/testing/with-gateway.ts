@@ -42,6 +42,8 @@ export interface TokenOptions {
 
 export class TestGateway {
   service!: RunningService;
+  /** `GET /v1/...`, as Fastify knows them; the runtime's own health checks are not among them. */
+  readonly routes: string[] = [];
   private key!: CryptoKey;
   private directory!: string;
   private check!: CheckAnswer;
@@ -54,7 +56,7 @@ export class TestGateway {
     this.directory = await mkdtemp(join(tmpdir(), 'tokenos-gateway-'));
     const file = join(this.directory, 'jwks.json');
     await writeFile(file, JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'test' }] }));
-    this.service = await openService(gatewayService, {
+    this.service = await openService(this.listed(), {
       DATABASE_URL: await postgres.freshDatabase(),
       NATS_URL: nats.url(),
       LOG_LEVEL: 'fatal',
@@ -104,12 +106,25 @@ export class TestGateway {
     const isJson = answer.headers.get('content-type')?.includes('json') === true && !text.includes('}\n{');
     const called = { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : {} };
     this.check(method, path, called);
-    return called as Called;
+    return called;
   }
 
   /** How many facts there are in all. */
   async facts(): Promise<number> {
     return (await this.service.resources.store.readAll(null, 10_000)).length;
+  }
+
+  private listed(): typeof gatewayService {
+    const configure: typeof gatewayService.configure = async (app, config) => {
+      app
+        .getHttpAdapter()
+        .getInstance()
+        .addHook('onRoute', ({ method, url }) => {
+          this.routes.push(...[method].flat().map((name) => `${name} ${url}`));
+        });
+      await gatewayService.configure(app, config);
+    };
+    return { ...gatewayService, configure };
   }
 
   private async publishFacts(): Promise<void> {
@@ -121,10 +136,11 @@ export class TestGateway {
   }
 }
 
-/** Call it in a describe block, after the servers it stands on. */
-export function withGateway(servers: Servers, env: Readonly<Record<string, string>> = {}): TestGateway {
+/** Call it in a describe block. The servers are asked for in here, because jest runs after-hooks in the order in which they are defined. */
+export function withGateway(servers: () => Servers, env: Readonly<Record<string, string>> = {}): TestGateway {
   const gateway = new TestGateway();
-  beforeAll(() => gateway.open(servers, env), 60_000);
   afterAll(() => gateway.close(), 30_000);
+  const standing = servers();
+  beforeAll(() => gateway.open(standing, env), 60_000);
   return gateway;
 }

@@ -35,3 +35,11 @@ export const offers = z.strictObject({
     }),
   ),
 });
+
+export const healthReport = z.strictObject({
+  service: z.string(),
+  ready: z.boolean(),
+  /** `ok`, or what is wrong, by the check's name. */
+  checks: z.record(z.string(), z.string()),
+  signals: z.record(z.string(), z.number()).optional(),
+});
