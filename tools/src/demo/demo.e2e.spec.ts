@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,13 +15,17 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A mark in the environment that every child inherits... */
-const MARK = `TOKENOS_DEMO_SPEC=${process.pid}`;
+/** Demos keep their data below it: whoever works on it was started by one. */
+let scratch: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'demo-spec-'));
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 function start(...args: string[]) {
-  const [name = '', value = ''] = MARK.split('=');
   const child = spawn(process.execPath, [DEMO, ...args], {
-    env: { ...process.env, [name]: value },
+    env: { ...process.env, TMPDIR: scratch },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -32,26 +36,22 @@ function start(...args: string[]) {
   return { child, ended, said: () => stderr };
 }
 
-/** ... and servers that get a clean environment are found by the data directory on their command line. */
 function survivors(): string[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('tokenos-demo-') ? [pid] : [];
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(scratch) ? [pid] : [];
       } catch {
         return [];
       }
     });
 }
 
-const leftDirs = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((entry) => entry.startsWith('tokenos-demo-'));
-
 async function expectNothingLeft(): Promise<void> {
   for (let tries = 0; tries < 50 && survivors().length > 0; tries++) await sleep(100);
   expect(survivors()).toEqual([]);
-  expect(await leftDirs()).toEqual([]);
+  expect(await readdir(scratch)).toEqual([]);
 }
 
 describe('npm run demo', () => {

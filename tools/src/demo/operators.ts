@@ -23,7 +23,7 @@ export interface Operator extends OperatorPlan {
 }
 
 /** The landing page's sample price, and a cheaper neighbour: placement has something to choose. */
-export const DEMO_OPERATORS: readonly OperatorPlan[] = [
+export const DEMO_OPERATORS: readonly [OperatorPlan, OperatorPlan] = [
   { id: 'aurora', hourlyPrice: '5.84', gpus: 'H100x8', region: 'eu-de', country: 'DE' },
   { id: 'borealis', hourlyPrice: '5.21', gpus: 'H100x8', region: 'eu-se', country: 'SE' },
 ];
