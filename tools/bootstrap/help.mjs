@@ -36,6 +36,16 @@ export const commands = {
     main: 'apps/agent/dist/main.js',
     needsSystem: always,
   },
+  bench: {
+    summary: 'measure start to ready, payment to ssh over many rentals, and memory',
+    usage: 'npm run bench -- [options]',
+    options: [
+      ['--rentals <n>', 'how many, one after the other; 20 unless said'],
+      ['--json', 'one JSON object on the last line'],
+    ],
+    main: 'tools/dist/bench/main.js',
+    needsSystem: always,
+  },
   test: {
     summary: 'run every test; the last line is "N passed, N failed"',
     usage: 'npm test -- [part] [words in the test file path...]',

@@ -1,6 +1,6 @@
 /** The whole store as an auditor would export it, and what the second opinion says of it. */
 
-import { audit } from '@tokenos/audit/audit';
+import { audit, type AuditOptions } from '@tokenos/audit/audit';
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
 
@@ -22,9 +22,9 @@ export async function exportFacts(databaseUrl: string): Promise<Envelope[]> {
   }
 }
 
-/** `clockScale`: limits on real machines stretch with a faster clock. */
-export async function auditFacts(databaseUrl: string, clockScale = 1) {
+/** Everything must have come to its end, unless said otherwise. */
+export async function auditFacts(databaseUrl: string, options: AuditOptions = {}) {
   const facts = await exportFacts(databaseUrl);
-  const { findings, totals } = audit(facts, { requireSettled: true, clockScale });
+  const { findings, totals } = audit(facts, { requireSettled: true, ...options });
   return { facts: facts.length, findings, totals };
 }

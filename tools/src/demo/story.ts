@@ -52,7 +52,7 @@ export async function mainStory(parts: StoryParts): Promise<Outcome> {
   buyer.meter.close();
 
   line.title('Anyone can check');
-  const audited = await auditFacts(platform.databaseUrl, parts.clockScale);
+  const audited = await auditFacts(platform.databaseUrl, { clockScale: parts.clockScale });
   const verdict = audited.findings.length === 0 ? 'no findings' : `${audited.findings.length} FINDINGS`;
   line.say('auditor', `${audited.facts} facts recomputed: ${verdict}`);
   for (const { code, message } of audited.findings) line.say('auditor', `${code}: ${message}`);
