@@ -1,0 +1,76 @@
+/** What settlement's duties stand on, in memory: real deciders on a real store, a scripted chain, a clock that stands still. */
+
+import { seal } from '@tokenos/contracts/envelope/seal';
+import type { Envelope } from '@tokenos/contracts/envelope/envelope';
+import { rentalStream } from '@tokenos/contracts/facts/streams';
+import type { RentalCommand } from '@tokenos/domain/rental/commands';
+import { memoryEventStore } from '@tokenos/runtime/event-store/memory';
+import { createHandler } from '@tokenos/runtime/handle';
+import { randomIds } from '@tokenos/runtime/ids';
+import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { recordedSignals, type RecordedSignals } from '@tokenos/testing/bus/signals';
+import { RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
+import type { Kysely } from 'kysely';
+import type { Parts } from '../parts.js';
+import type { SettlementTables } from '../view/tables.js';
+import { ScriptedChain } from './scripted-chain.js';
+
+export interface Desk {
+  readonly parts: Parts;
+  readonly chain: ScriptedChain;
+  readonly signals: RecordedSignals;
+  /** Tells the sample rental. */
+  tell(...commands: readonly RentalCommand[]): Promise<void>;
+  envelopes(): Promise<readonly Envelope[]>;
+  typesOf(stream: string): Promise<readonly string[]>;
+}
+
+/** Epoch milliseconds at which the desk's clock stands. */
+export const NOW = STARTED_AT;
+
+/** Without a database only what asks for none can run. */
+export function openDesk(db?: Kysely<SettlementTables>): Desk {
+  const store = memoryEventStore();
+  const clock = { now: () => NOW, fromWall: (ms: number) => ms, toWallDuration: (ms: number) => ms };
+  const chain = new ScriptedChain();
+  const signals = recordedSignals();
+  const act = createHandler({ store, clock, ids: randomIds, by: 'settlement', seal });
+  const parts = {
+    ...(db && { db }),
+    act,
+    clock,
+    ids: randomIds,
+    chain,
+    signals,
+    returnUnmatchedAfter: 0,
+    catchUp: async () => undefined,
+  } as Parts;
+  return {
+    parts,
+    chain,
+    signals,
+    async tell(...commands) {
+      for (const command of commands) {
+        const told = await act.handle(rentalStream, RENTAL, () => command);
+        expect(told).toMatchObject({ kind: 'accepted' });
+      }
+    },
+    envelopes: async () => (await store.readAll(null, 10_000)).map(({ envelope }) => envelope),
+    typesOf: async (stream) => (await store.read(stream)).map(({ type }) => type.replace('.v1', '')),
+  };
+}
+
+export const duty = (kind: string, key: string, payload: Duty['payload'] = null): Duty => ({
+  kind,
+  key,
+  dueAt: NOW,
+  attempts: 0,
+  payload,
+});
+
+/** What the worker does with a duty, without the waiting: until it is done, or nothing moves any more. */
+export async function untilDone(run: () => Promise<DutyOutcome>, mostRuns = 20): Promise<DutyOutcome> {
+  let outcome = await run();
+  for (let runs = 1; outcome !== 'done' && runs < mostRuns; runs++) outcome = await run();
+  return outcome;
+}
