@@ -30,7 +30,8 @@ export function accessOf(state: KnownRental): AccessAnswer {
 export const isPending = ({ kind }: AccessAnswer): boolean => kind === 'unpaid' || kind === 'starting';
 
 function accessTo({ host, port, username, hostKey }: SshEndpoint, endsAt: number): Access {
-  const knownHosts = `[${host}]:${port} ${hostKey}`;
+  // OpenSSH's own spelling: the usual port is not written out.
+  const knownHosts = `${port === 22 ? host : `[${host}]:${port}`} ${hostKey}`;
   return {
     host,
     port,

@@ -1,11 +1,11 @@
 /** Getting in: where ssh must go, as soon as the machine is ready; and a key for those who bring none. */
 
-import { Controller, Get, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { usernameFor } from '@tokenos/contracts/agent/username';
 import { access, accessQuery, mintedKey, starting } from '@tokenos/contracts/api/access';
 import type { Handler } from '@tokenos/runtime/handle';
 import { CONFIG, HANDLE } from '@tokenos/runtime/service/tokens';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { CallerId, Roles } from '../auth/access.js';
 import type { GatewayConfig } from '../config.js';
@@ -51,11 +51,10 @@ export class AccessController {
     @CallerId() buyerId: string,
     @Param(shape(rentalPath)) { rentalId }: RentalPath,
     @Query(shape(accessQuery)) { wait }: z.output<typeof accessQuery>,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const hungUp = new AbortController();
-    request.raw.once('close', () => hungUp.abort());
+    reply.raw.once('close', () => hungUp.abort());
     const answer = await this.room.accessWithin(buyerId, rentalId, wait * 1_000, hungUp.signal);
     switch (answer.kind) {
       case 'unpaid':

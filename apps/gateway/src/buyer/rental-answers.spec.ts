@@ -98,6 +98,14 @@ describe('access', () => {
   });
 });
 
+it('a machine at the usual port is spelled as OpenSSH does', () => {
+  const endpoint = { ...facts.placement().endpoint, port: 22 };
+  const history = [credential, received(), placed(1, { endpoint }), started()];
+  expect(accessOf(stateAfter(...history))).toMatchObject({
+    access: { knownHosts: '203.0.113.7 ssh-ed25519 AAAAhost' },
+  });
+});
+
 describe('the cost so far', () => {
   it('counts metered minutes at the placed rate, and burns while it runs', () => {
     expect(costAnswer(stateAfter(...running, metered(0, '110')))).toEqual({

@@ -180,7 +180,7 @@ describe('a rental, as its buyer sees it', () => {
       lines.text
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line)),
+        .map((line): unknown => JSON.parse(line)),
     ).toEqual(facts);
   });
 
@@ -252,14 +252,14 @@ describe('a rental, as its buyer sees it', () => {
 
     it('takes a token as a subprotocol, does not echo it, and takes none but a buyer’s', async () => {
       const url = `${gateway.url}/v1/buyer/meter`;
-      const socket = await openSocket(url, JSON.parse, { protocols: [METER_PROTOCOL, `bearer.${token}`] });
+      const socket = await openSocket(url, String, { protocols: [METER_PROTOCOL, `bearer.${token}`] });
       sockets.push(socket);
       expect(socket.protocol).toBe(METER_PROTOCOL);
       const operator = await gateway.token('operator-1', ['operator']);
-      await expect(openSocket(url, JSON.parse, { token: operator })).rejects.toThrow('403');
-      await expect(openSocket(url, JSON.parse, {})).rejects.toThrow('401');
-      await expect(openSocket(`${url}?access_token=${token}`, JSON.parse, {})).rejects.toThrow('401');
-      await expect(openSocket(`${gateway.url}/v1/elsewhere`, JSON.parse, { token })).rejects.toThrow('404');
+      await expect(openSocket(url, String, { token: operator })).rejects.toThrow('403');
+      await expect(openSocket(url, String, {})).rejects.toThrow('401');
+      await expect(openSocket(`${url}?access_token=${token}`, String, {})).rejects.toThrow('401');
+      await expect(openSocket(`${gateway.url}/v1/elsewhere`, String, { token })).rejects.toThrow('404');
     });
   });
 
