@@ -318,7 +318,9 @@ describe('a lease', () => {
     it('stands beside what another writer put there meanwhile', async () => {
       await toPlaced();
       const theirs = { rentalId: uuid('a', 2), attempt: 1, revision: 2, state: 'run' } as DesiredNode['leases'][number];
-      bucket.meanwhile(async () => void (await bucket.update(NODE, { nodeId: NODE, leases: [theirs] }, 0)));
+      bucket.meanwhile(async () => {
+        await bucket.update(NODE, { nodeId: NODE, leases: [theirs] }, 0);
+      });
       await publishDesired(parts, duty());
       expect(bucket.entries.get(NODE)?.value.leases.map(({ rentalId }) => rentalId)).toEqual([uuid('a', 2), RENTAL]);
     });
