@@ -1,4 +1,4 @@
-/** The platform's front door as any outsider sees it: fetch and a bearer token, nothing else. */
+/** The platform's front door as an outsider sees it: fetch and a bearer token, nothing else. */
 
 import type { Access } from '@tokenos/contracts/api/access';
 import type { offers } from '@tokenos/contracts/api/public';

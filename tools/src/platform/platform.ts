@@ -6,6 +6,7 @@ import { startPostgres } from '@tokenos/runtime/local/postgres';
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
 import { natsAuthorization, newBusPasswords } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
@@ -24,14 +25,16 @@ export interface PlatformOptions {
   readonly onReady?: (part: string, ms: number) => void;
 }
 
-export interface Chain {
-  readonly rpcUrl: string;
-  readonly mint: string;
-  readonly otherMint: string;
-  readonly genesisHash: string;
-  readonly treasury: { readonly wallet: string; readonly tokenAccount: string; readonly keyFile: string };
-  readonly restoredAccounts: number;
-}
+/** What the local chain says of itself when it is ready. */
+const chainReady = z.object({
+  rpcUrl: z.url(),
+  mint: z.string(),
+  otherMint: z.string(),
+  genesisHash: z.string(),
+  treasury: z.object({ wallet: z.string(), tokenAccount: z.string(), keyFile: z.string() }),
+  restoredAccounts: z.int(),
+});
+export type Chain = z.infer<typeof chainReady>;
 
 export interface Platform {
   readonly gatewayUrl: string;
@@ -101,7 +104,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     timed('nats', startNats({ dataDir: join(dataDir, 'nats'), config: natsAuthorization(busPasswords) }).then(keep)),
     timed('solana', startChain().then(keep)),
   ]);
-  const chain = chainProgram.ready as unknown as Chain;
+  const chain = chainReady.parse(chainProgram.ready);
   const around: Surroundings = {
     databaseUrl: postgres.url,
     natsUrl: nats.url,
@@ -166,5 +169,5 @@ async function settleAll<T extends readonly Promise<unknown>[]>(
   starting: readonly [...T],
 ): Promise<{ [Index in keyof T]: Awaited<T[Index]> }> {
   await Promise.allSettled(starting);
-  return Promise.all(starting) as Promise<{ [Index in keyof T]: Awaited<T[Index]> }>;
+  return Promise.all(starting);
 }

@@ -3,12 +3,13 @@
 import { posix } from 'node:path';
 import type { SourceFile } from './files.js';
 
-const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\bresolve\(\s*)['"]([^'"]+)['"]/g;
+/** A name without spaces: prose that ends in "from" before a closing quote is no import. */
+const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\bresolve\(\s*)(['"])([@.\w/-][^'"\s,()[\]]*)\1/g;
 const BUILT_FILE = /['"`]([^'"`\s]*\.m?js)['"`]/g;
 
 /** The specifiers of everything a file imports, as written. */
 export const specifiers = ({ text }: SourceFile): readonly string[] =>
-  [...text.matchAll(SPECIFIER)].flatMap(([, specifier]) => specifier ?? []);
+  [...text.matchAll(SPECIFIER)].flatMap(([, , specifier]) => specifier ?? []);
 
 /** `@scope/name` or `name` for an import from a package, null for our own and for Node's. */
 export function packageOf(specifier: string): string | null {
