@@ -28,7 +28,7 @@ describe('a rental, as its buyer sees it', () => {
   async function requested(): Promise<string> {
     const json = { gpuTier: 'H100', durationMinutes: 60 };
     const { body } = await gateway.call('POST', '/v1/buyer/compute/requests', { token, json });
-    return body['rentalId'] as unknown as string;
+    return body['rentalId'] as string;
   }
 
   const get = (rentalId: string, rest = '', options = {}) =>
@@ -86,12 +86,12 @@ describe('a rental, as its buyer sees it', () => {
       const again = await post(rentalId, '/access', { headers: { 'idempotency-key': 'mint' } });
       expect([again.status, again.body['code']]).toEqual([409, 'secret_already_delivered']);
       const second = await post(rentalId, '/access');
-      const { facts } = (await get(rentalId, '/facts')).body as unknown as { facts: Envelope[] };
+      const { facts } = (await get(rentalId, '/facts')).body as { facts: Envelope[] };
       const issued = facts.filter(({ type }) => type === 'CredentialIssued.v1').map(({ data }) => data);
       expect(issued).toMatchObject(
         [first, second].map(({ body }) => ({ keys: [{ fingerprint: body['fingerprint'] }] })),
       );
-      const secret = (first.body['privateKey'] as unknown as string).split('\n')[3]!;
+      const secret = (first.body['privateKey'] as string).split('\n')[3]!;
       expect(JSON.stringify(facts)).not.toContain(secret);
       const { db } = gateway.service.resources;
       const kept = await db
@@ -140,7 +140,7 @@ describe('a rental, as its buyer sees it', () => {
       placement: { nodeId: machine.nodeId, simulated: true, ratePerGpuHour: '5.840000' },
       settlement: { plans: [], totals: null },
     });
-    const timeline = body['timeline'] as unknown as { fact: string }[];
+    const timeline = body['timeline'] as { fact: string }[];
     expect(timeline.map(({ fact }) => fact)).toEqual([
       'RentalRequested',
       'PaymentReceived',
@@ -162,7 +162,7 @@ describe('a rental, as its buyer sees it', () => {
   it('has a receipt that can be read by machines and printed for people', async () => {
     const json = { gpuTier: 'H100', durationMinutes: 60, label: '<script>alert(1)</script>' };
     const { body } = await gateway.call('POST', '/v1/buyer/compute/requests', { token, json });
-    const rentalId = body['rentalId'] as unknown as string;
+    const rentalId = body['rentalId'] as string;
     await others.run(rentalId, machine);
     expect((await get(rentalId, '/receipt')).body).toMatchObject({ final: false, simulated: true, items: [] });
     const page = await get(rentalId, '/receipt', { headers: { accept: 'text/html,*/*;q=0.8' } });
@@ -173,7 +173,7 @@ describe('a rental, as its buyer sees it', () => {
 
   it('shows its own facts, sealed one to the next, also as lines', async () => {
     const rentalId = await requested();
-    const { facts } = (await get(rentalId, '/facts')).body as unknown as { facts: Envelope[] };
+    const { facts } = (await get(rentalId, '/facts')).body as { facts: Envelope[] };
     expect(facts.every(isSealed)).toBe(true);
     const lines = await get(rentalId, '/facts', { headers: { accept: 'application/x-ndjson' } });
     expect(
@@ -196,7 +196,7 @@ describe('a rental, as its buyer sees it', () => {
     do {
       const cursor = next === null ? '' : `&cursor=${next as string}`;
       const { body } = await gateway.call('GET', `/v1/buyer/rentals?limit=2${cursor}`, { token: pager });
-      seen.push(...(body['items'] as unknown as { rentalId: string }[]).map(({ rentalId }) => rentalId));
+      seen.push(...(body['items'] as { rentalId: string }[]).map(({ rentalId }) => rentalId));
       next = body['next'];
     } while (next !== null);
     expect(seen).toEqual(ids);
@@ -265,6 +265,6 @@ describe('a rental, as its buyer sees it', () => {
 
   it('takes keys that OpenSSH prints, and mints such', async () => {
     const { body } = await post(await requested(), '/access');
-    expect(readSshKey(body['publicKey'] as unknown as string)?.fingerprint).toBe(body['fingerprint']);
+    expect(readSshKey(body['publicKey'] as string)?.fingerprint).toBe(body['fingerprint']);
   });
 });

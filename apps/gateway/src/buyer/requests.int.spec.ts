@@ -20,7 +20,7 @@ describe('asking for a GPU', () => {
   it('answers with all that a wallet needs to know', async () => {
     const { status, body } = await ask({ ...H100, label: 'training' });
     expect(status).toBe(201);
-    const { quote, payment, rentalId } = body as never as Record<string, Record<string, string>>;
+    const { quote, payment, rentalId } = body as Record<string, Record<string, string>>;
     expect(quote).toMatchObject({ cap: '5.840000', price: '140.160000', priceMicroUsdc: '140160000', feeBps: 500 });
     expect(payment).toMatchObject({ recipient: TREASURY, mint: MINT, memo: rentalId });
     const total = 140_160_000n + BigInt(quote!['surplusMicroUsdc']!);
@@ -48,7 +48,7 @@ describe('asking for a GPU', () => {
 
   it('never asks two open quotes for the same amount', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(H100)));
-    const amounts = answers.map(({ body }) => (body['payment'] as unknown as { amount: string }).amount);
+    const amounts = answers.map(({ body }) => (body['payment'] as { amount: string }).amount);
     expect(new Set(amounts).size).toBe(20);
   });
 
@@ -110,7 +110,7 @@ describe('asking for a GPU', () => {
       const before = await gateway.facts();
       const answer = await ask(json);
       expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status, code });
-      expect((answer.body['errors'] as unknown as { pointer: string }[])[0]?.pointer).toBe(pointer);
+      expect((answer.body['errors'] as { pointer: string }[])[0]?.pointer).toBe(pointer);
       expect(await gateway.facts()).toBe(before);
     });
 

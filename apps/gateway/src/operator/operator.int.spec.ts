@@ -18,11 +18,11 @@ describe('an operator and its machines', () => {
   async function enrolmentToken(json: object = {}): Promise<string> {
     const issued = await gateway.call('POST', '/v1/operator/nodes', { token, json: { hourlyPrice: '5.84', ...json } });
     expect(issued.status).toBe(201);
-    return issued.body['token'] as unknown as string;
+    return issued.body['token'] as string;
   }
   const enrol = (json: object) => gateway.call('POST', '/v1/operator/agent/enrol', { json });
   const nodes = async (bearer = token) =>
-    (await gateway.call('GET', '/v1/operator/nodes', { token: bearer })).body['items'] as unknown as {
+    (await gateway.call('GET', '/v1/operator/nodes', { token: bearer })).body['items'] as {
       nodeId: string;
     }[];
 
@@ -132,7 +132,7 @@ describe('an operator and its machines', () => {
       const path = `/v1/operator/nodes/${machine.nodeId}`;
       const offer = async () => {
         const { body } = await gateway.call('GET', '/v1/public/offers?gpuTier=H100');
-        return (body['items'] as unknown as { nodeId: string }[]).find(({ nodeId }) => nodeId === machine.nodeId);
+        return (body['items'] as { nodeId: string }[]).find(({ nodeId }) => nodeId === machine.nodeId);
       };
       expect(await offer()).toMatchObject({
         operatorId: 'operator-1',
@@ -159,7 +159,7 @@ describe('an operator and its machines', () => {
       const buyer = await gateway.token('buyer-1', ['buyer']);
       const json = { gpuTier: 'H100', durationMinutes: 60 };
       const { body } = await gateway.call('POST', '/v1/buyer/compute/requests', { token: buyer, json });
-      const rentalId = body['rentalId'] as unknown as string;
+      const rentalId = body['rentalId'] as string;
       const others = new Others(gateway);
       await others.run(rentalId, machine);
       const idle = async () => (await nodes()).find(({ nodeId }) => nodeId === machine.nodeId);

@@ -139,7 +139,7 @@ export async function machineOnline(gateway: TestGateway, operatorId = 'operator
   await machine.isThere();
   await eventually(async () => {
     const { body } = await gateway.call('GET', '/v1/public/offers');
-    const offers = body['items'] as unknown as { nodeId: string; online: boolean }[];
+    const offers = body['items'] as { nodeId: string; online: boolean }[];
     expect(offers.find(({ nodeId }) => nodeId === machine.nodeId)?.online).toBe(true);
   });
   return machine;

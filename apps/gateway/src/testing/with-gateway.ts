@@ -24,7 +24,7 @@ export interface Called {
   readonly headers: Headers;
   readonly text: string;
   /** Parsed where the answer is JSON. */
-  readonly body: Record<string, never> & { readonly [key: string]: unknown };
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface CallOptions {
