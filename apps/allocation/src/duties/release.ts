@@ -7,7 +7,6 @@ import { freeAt } from '../placement/free-at.js';
 import { rentals } from '../streams.js';
 
 export async function releaseClaims({ act, db, clock }: Parts, { key: rentalId }: Duty): Promise<DutyOutcome> {
-  // The claims first and the stream after them: then no claim is newer than what the stream says.
   const attempts = await attemptsHolding(db, rentalId);
   const { state } = await act.load(rentals, rentalId);
   const waiting: number[] = [];

@@ -28,6 +28,12 @@ describe('GPUs are free', () => {
     expect(after([...paid, placed(), failed()], 2)).toBeNull();
   });
 
+  it('not for an attempt that these facts do not know yet: newer ones do', () => {
+    expect(after(paid, 2)).toBeNull();
+    expect(after([...paid, placed()], 2)).toBeNull();
+    expect(after([...paid, placed(), failed()], 3)).toBeNull();
+  });
+
   it('not while the rental is placed or runs', () => {
     expect(after([...paid, placed()])).toBeNull();
     expect(after(running)).toBeNull();

@@ -17,6 +17,7 @@ export function freeAt(state: RentalState, attempt: number): Millis | null {
     if (closing === null) return null;
     return closing.accessRevokedAt === null ? paidUntil(state, current) + SILENT_RELEASE : 0;
   }
+  // Or a later one: the claim may be newer than what was read of the stream.
   const isDraft = attempt >= nextAttempt(state.rental.failedPlacements);
   return isDraft && closing === null ? null : 0;
 }

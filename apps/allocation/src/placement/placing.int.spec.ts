@@ -228,24 +228,6 @@ describe('placing', () => {
       expect(await holders()).toEqual({ 'GPU-1-0': null });
     });
 
-    it('from a look at the stream that was overtaken by the next attempt', async () => {
-      for (const n of [1, 2]) await machine(n, 1);
-      const id = await paid(1);
-      const overtaken: Parts['act'] = {
-        ...parts.act,
-        async load(kind, stream) {
-          const loaded = await parts.act.load(kind, stream);
-          await place(parts, duty(id));
-          await bench.tell(rentalStream, id, failed());
-          await place(parts, duty(id));
-          return loaded;
-        },
-      };
-      await releaseClaims({ ...parts, act: overtaken }, duty(id));
-      const [, second] = await placedOf(id);
-      expect((await holders())[second?.gpus[0]?.uuid ?? '']).toBe(id);
-    });
-
     it('for the attempt under way when the one before it is released', async () => {
       await machine(1, 1);
       const id = await paid(1);
