@@ -20,11 +20,11 @@ export function underWay(plans: readonly Plan[]): OpenPlan | null {
 }
 
 /** Appends to the stream the plan lies on. */
-export type Record = (
+export type Append = (
   command: PlanCommand,
 ) => Promise<{ kind: 'accepted' | 'ignored' } | { kind: 'rejected'; rejection: { code: string } }>;
 
-export async function executePlan(parts: Parts, plan: OpenPlan, record: Record): Promise<Step> {
+export async function executePlan(parts: Parts, plan: OpenPlan, record: Append): Promise<Step> {
   const { chain, clock, signals } = parts;
   const { planId, transfers } = plan.planned;
 
