@@ -29,7 +29,7 @@ export const parts: readonly Part[] = [
     name: 'types',
     commands: [
       [bin('typescript/bin/tsc'), '-b'],
-      [bin('typescript/bin/tsc'), '-p', 'tsconfig.spec.json'],
+      [bin('typescript/bin/tsc'), '-p', 'tsconfig.all.json'],
     ],
     jest: false,
     limitSeconds: 180,

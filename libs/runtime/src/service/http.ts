@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Ids } from '../ids.js';
 import { withCause } from './cause.js';
 
@@ -23,6 +24,11 @@ export async function createHttpApp({ root, logger, ids, bodyLimitBytes }: HttpP
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
+    // A path that cannot be decoded reaches no route, and so no filter of Nest's.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = { type: 'about:blank', title: 'bad request', status: 400, code: 'malformed_request' };
+      void reply.code(400).header('x-request-id', request.id).type('application/problem+json').send(problem);
+    },
     genReqId: ({ headers }: IncomingMessage) => {
       const asked = headers['x-request-id'];
       return typeof asked === 'string' && REQUEST_ID.test(asked) ? asked : ids.next();

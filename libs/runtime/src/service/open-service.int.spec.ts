@@ -176,6 +176,12 @@ describe('a service', () => {
     });
   });
 
+  it('answers a path that cannot be decoded with a problem, as it answers everything', async () => {
+    const answer = await fetch(`${service.url}/%zz`);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'malformed_request' });
+  });
+
   it('takes no request id that does not look like one', async () => {
     const answer = await post({ message: 'a' }, { 'x-request-id': 'no such thing {"x":1}' });
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
