@@ -1,0 +1,89 @@
+/** One running rental of 150 minutes, its meter on a real Postgres, and evidence written down as telemetry would be. */
+
+import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
+import type { ProbeResult } from '@tokenos/contracts/agent/probe';
+import { rentalStream } from '@tokenos/contracts/facts/streams';
+import type { RentalFact, UsageMetered } from '@tokenos/domain/rental/facts';
+import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
+import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { uuid } from '@tokenos/testing/generators/names';
+import { placed, received, RENTAL, requestedWith, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
+import { movableClock, openWorkbench } from '@tokenos/testing/service/workbench';
+import { meter } from '../duties/meter.js';
+import { writeEvidence } from '../evidence/ledger.js';
+import type { Parts } from '../parts.js';
+import { meteringService } from '../service.js';
+import type { MeteringTables } from '../view/tables.js';
+
+const NODE = uuid('c', 1);
+
+export const dutyOf = (key: string): Duty => ({ kind: 'any', key, dueAt: 0, attempts: 0, payload: null });
+export const minute = (index: number): Millis => STARTED_AT + index * MINUTE;
+export const iso = (at: Millis): string => new Date(at).toISOString();
+
+export const heartbeat = (at: Millis, rentalId = RENTAL): Heartbeat => ({
+  ...{ protocol: 1, nodeId: NODE, seq: 1, bootId: uuid('e', 1), sentAt: iso(at), signature: 'checked already' },
+  gpus: [{ uuid: 'GPU-1', model: 'NVIDIA H100', healthy: true }],
+  leases: [
+    {
+      ...{ rentalId, attempt: 1, revision: 4, state: 'ready', gpuUuids: ['GPU-1'] },
+      ...{ sessions: 1, since: iso(STARTED_AT), detail: 'a NUL \u0000 among friends' },
+    },
+  ],
+});
+const probe = (at: Millis, succeeded: boolean, rentalId: string): ProbeResult => ({
+  ...{ nodeId: NODE, rentalId, attempt: 1, beganAt: iso(at), succeeded },
+  detail: null,
+});
+
+const started = { attempt: 1, startedAt: STARTED_AT, endsAt: minute(150) };
+/** From the request to the start. */
+export const LIFE: readonly RentalFact[] = [
+  requestedWith({ minutes: 150 }),
+  received(),
+  placed(),
+  { type: 'RentalStarted', data: started },
+];
+
+export type MeterBench = Awaited<ReturnType<typeof openMeterBench>>;
+
+export async function openMeterBench(url: string) {
+  const clock = movableClock(STARTED_AT);
+  const { name, follows } = meteringService;
+  const bench = await openWorkbench<MeteringTables>(url, { name, follows, clock });
+  const { db, act } = bench;
+  const published: { subject: string; value: unknown }[] = [];
+  const publish: Parts['publish'] = (subject, value) => void published.push({ subject, value });
+  const parts: Parts = { db, act, clock, caughtUp: async () => true, publish };
+  await bench.tell(rentalStream, RENTAL, ...LIFE);
+
+  let sequence = 0;
+  const beat = (at: Millis, id = RENTAL) =>
+    writeEvidence(db, [id], { sequence: ++sequence, at }, { kind: 'heartbeat', message: heartbeat(at, id) });
+  const probed = (at: Millis, succeeded = true, id = RENTAL) =>
+    writeEvidence(db, [id], { sequence: ++sequence, at }, { kind: 'probe', message: probe(at, succeeded, id) });
+  const facts = (id = RENTAL) => bench.factsOf(rentalStream, id);
+  return {
+    ...{ clock, bench, parts, published, beat, probed, facts },
+    /** Minutes [from, to) with all the evidence they need: a heartbeat each, and a probe every other minute. */
+    async serve(from: number, to: number, id = RENTAL): Promise<void> {
+      for (let index = from; index < to; index++) {
+        await beat(minute(index) + 5 * SECOND, id);
+        if ((index - from) % 2 === 0) await probed(minute(index), true, id);
+      }
+    },
+    tell: (...told: RentalFact[]) => bench.tell(rentalStream, RENTAL, ...told),
+    metered: async (id = RENTAL): Promise<UsageMetered[]> =>
+      (await facts(id)).flatMap((fact) => (fact.type === 'UsageMetered' ? [fact.data] : [])),
+    proofs: () => db.selectFrom('proofs').selectAll().orderBy('first_minute').execute(),
+    evidenceLeft: async () => (await db.selectFrom('evidence').select('at').execute()).length,
+    /** As the worker does: again and again, until it is to wait or done. */
+    async run(with_: Parts = parts, id = RENTAL): Promise<DutyOutcome> {
+      for (let looks = 0; looks < 20; looks++) {
+        const outcome = await meter(with_, dutyOf(id));
+        if (outcome === 'done' || outcome.again > clock.now()) return outcome;
+      }
+      throw new Error('the meter does not come to rest');
+    },
+  };
+}
