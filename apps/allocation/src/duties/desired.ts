@@ -5,7 +5,7 @@ import { StaleRevision } from '@tokenos/runtime/bus/bucket';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { desiredEntries, goneAt, withEntry } from '../desired/entries.js';
 import type { Parts } from '../parts.js';
-import { probePublicKeys } from '../probe/probe-keys.js';
+import { forgetProbeKeys, probePublicKeys } from '../probe/probe-keys.js';
 import { rentals } from '../streams.js';
 
 /** Two writers of one node's document meet rarely; beyond this the duty comes back later. */
@@ -15,7 +15,10 @@ export async function publishDesired(parts: Parts, { key: rentalId }: Duty): Pro
   const { folded, entries } = await fold(parts, rentalId);
   for (const nodeId of new Set(entries.map((entry) => entry.nodeId))) await write(parts, nodeId, rentalId);
   const again = goneAt(folded, parts.clock.now());
-  return again === null ? 'done' : { again };
+  if (again !== null) return { again };
+  // No credential outlives its rental, ours into it included.
+  if (entries.length > 0 && entries.every((entry) => entry.lease === null)) await forgetProbeKeys(parts.db, rentalId);
+  return 'done';
 }
 
 async function fold({ act, db, clock }: Parts, rentalId: string) {

@@ -9,6 +9,7 @@ import { ended, failed, placement, RENTAL, revoked } from '@tokenos/testing/gene
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import type { Parts } from '../parts.js';
 import { duty, type LeaseBench, NODE, openLeaseBench } from '../testing/lease-bench.js';
+import { probePublicKeys } from '../probe/probe-keys.js';
 import { publishDesired } from './desired.js';
 import { verifyNode } from './verify.js';
 
@@ -32,9 +33,11 @@ describe('a machine', () => {
       await lease.tell(ended('buyer_stopped', lease.clock.now()));
       await publishDesired(lease.parts, duty());
       expect(states()).toEqual(['1 ended']);
+      expect((await probePublicKeys(lease.parts.db, duty().key)).size).toBe(1);
       await lease.tell(revoked(lease.clock.now()));
       await publishDesired(lease.parts, duty());
       expect(states()).toEqual([]);
+      expect((await probePublicKeys(lease.parts.db, duty().key)).size).toBe(0);
     });
 
     it('is written only where it says something new', async () => {

@@ -39,3 +39,8 @@ export async function probePrivateKey(
     .executeTakeFirstOrThrow();
   return row.private_key;
 }
+
+/** Once no machine holds the lease any more. */
+export async function forgetProbeKeys(db: Kysely<AllocationTables>, rentalId: string): Promise<void> {
+  await db.deleteFrom('probe_keys').where('rental_id', '=', rentalId).execute();
+}

@@ -38,6 +38,7 @@ export class DurableConsumer {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly delivery: DeliveryParts;
   private messages: ConsumerMessages | null = null;
+  private streamCreated: string | null = null;
   private lastInfo: ConsumerInfo | null = null;
   private recent: Observation[] = [];
   private supervising: Promise<void> = Promise.resolve();
@@ -75,15 +76,18 @@ export class DurableConsumer {
 
   private async create(): Promise<void> {
     const { stream, durable, filter } = this.options;
-    const { consumers } = this.bus.admin;
+    const { consumers, streams } = this.bus.admin;
+    const { created } = await streams.info(stream);
+    const sameStream = created === this.streamCreated;
+    this.streamCreated = created;
     try {
       this.lastInfo = await consumers.info(stream, durable);
       return;
     } catch (error) {
       if (!isConsumerGone(error)) throw error;
     }
-    // What we answered before it was lost need not come again.
-    const answered = this.lastInfo?.ack_floor.stream_seq ?? 0;
+    // What we answered before it was lost need not come again; a stream made anew (the bus lost its disk) counts from one again.
+    const answered = sameStream ? (this.lastInfo?.ack_floor.stream_seq ?? 0) : 0;
     this.lastInfo = await consumers.add(stream, {
       durable_name: durable,
       filter_subject: filter,

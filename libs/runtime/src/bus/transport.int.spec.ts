@@ -10,6 +10,7 @@ import { PassOn } from '../service/pass-on.js';
 import { Bus } from './bus.js';
 import type { StoredContext } from './context.js';
 import { BrokenInvariant, Undecodable } from './failures.js';
+import { ensureStreams } from './streams.js';
 import { JetStreamTransport } from './transport.js';
 
 type Behaviour = (payload: unknown, context: StoredContext) => unknown;
@@ -184,6 +185,17 @@ describe('the JetStream transport', () => {
     await bus().publishStored('fact.rental.1.B', 2);
     await eventually(() => expect(heard.map(({ payload }) => payload)).toEqual([1, 2]));
     expect(signals.alarms).toContain('consumer_gone');
+  });
+
+  it('misses nothing of a stream made anew, whose numbers begin again', async () => {
+    const { heard } = await listen();
+    await bus().publishStored('fact.rental.1.A', 1);
+    await settled();
+    await sleep(250);
+    await bus().admin.streams.delete('FACTS');
+    await ensureStreams(bus().admin);
+    await bus().publishStored('fact.rental.1.B', 2);
+    await eventually(() => expect(heard.map(({ payload }) => payload)).toEqual([1, 2]));
   });
 
   it('goes on after the server was restarted', async () => {
