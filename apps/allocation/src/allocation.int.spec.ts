@@ -19,16 +19,17 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { sql } from 'kysely';
 import type { AddressInfo } from 'node:net';
+import { newSshKeyPair } from '@tokenos/runtime/ssh/key-pair';
 import ssh2 from 'ssh2';
 import { allocationService } from './service.js';
 
 const NODE = uuid('c', 1);
 const node = generateKeyPairSync('ed25519');
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+const hostKey = newSshKeyPair('host');
 
 /** A double of the agent's door: lets in the probe key of the lease it was told to run, and signs its challenge. */
 async function openDoor(wanted: () => DesiredLease | undefined): Promise<{ port: number; close: () => void }> {
-  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
+  const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => {
     connection.on('error', () => undefined);
     connection.on('authentication', (attempt) => {
       const key = attempt.method === 'publickey' ? attempt.key.data.toString('base64') : null;
@@ -114,7 +115,7 @@ describe('allocation', () => {
   // One story, told in steps: each begins where the one before it ended.
   it('offers a machine once its own door and its cards are seen', async () => {
     const enrolled = {
-      ...{ ...enrolment, nodeKey: encodeNodeKey(node.publicKey), hostKey: hostKey.public.trim() },
+      ...{ ...enrolment, nodeKey: encodeNodeKey(node.publicKey), hostKey: hostKey.publicKey.replace(' host', '') },
       ...{ sshHost: '127.0.0.1', sshPort: door.port },
     };
     const priced = { type: 'NodePriced', data: { rateMicroUsdcPerHour: RATE } } as const;

@@ -164,7 +164,7 @@ describe("a machine's document", () => {
           ends += over.size;
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 300 },
     );
     expect(ends).toBeGreaterThan(10);
   });

@@ -5,6 +5,7 @@ import { uuid } from '@tokenos/testing/generators/names';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { newSshKeyPair } from '@tokenos/runtime/ssh/key-pair';
 import ssh2, { type ServerChannel } from 'ssh2';
 import { probeLease, readHostKey } from './ssh-probe.js';
 
@@ -12,8 +13,8 @@ type Answer = (channel: ServerChannel, nonce: string) => void;
 
 const node = generateKeyPairSync('ed25519');
 const other = generateKeyPairSync('ed25519');
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-const probeKey = ssh2.utils.generateKeyPairSync('ed25519');
+const hostKey = newSshKeyPair('host');
+const probeKey = newSshKeyPair('probe');
 const [nodeId, rentalId] = [uuid('c', 1), uuid('a', 1)];
 const lease = { nodeId, rentalId, attempt: 2 };
 
@@ -34,11 +35,11 @@ describe('a probe', () => {
 
   /** Lets exactly the probe's key in, and answers its challenge as told. */
   async function machine(answer: Answer): Promise<number> {
-    const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
+    const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => {
       connection.on('error', () => undefined);
       connection.on('authentication', (attempt) => {
         const isKnown =
-          attempt.method === 'publickey' && attempt.key.data.toString('base64') === probeKey.public.split(' ')[1];
+          attempt.method === 'publickey' && attempt.key.data.toString('base64') === probeKey.publicKey.split(' ')[1];
         if (isKnown && attempt.username === 'r0199a') attempt.accept();
         else attempt.reject(['publickey']);
       });
@@ -57,14 +58,14 @@ describe('a probe', () => {
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   }
-  const probe = (port: number, change: object = {}) =>
+  const probe = (port: number, change: object = {}, timeoutMs = 5_000) =>
     probeLease(
       {
-        ...{ host: '127.0.0.1', port, username: 'r0199a', hostKey: `${hostKey.public} some comment` },
-        ...{ privateKey: probeKey.private, nodeKey: encodeNodeKey(node.publicKey), ...lease },
+        ...{ host: '127.0.0.1', port, username: 'r0199a', hostKey: `${hostKey.publicKey} some comment` },
+        ...{ privateKey: probeKey.privateKey, nodeKey: encodeNodeKey(node.publicKey), ...lease },
         ...change,
       },
-      500,
+      timeoutMs,
     );
 
   afterEach(() => {
@@ -81,7 +82,7 @@ describe('a probe', () => {
   });
 
   it('fails on another host key, before it logs in', async () => {
-    const another = ssh2.utils.generateKeyPairSync('ed25519').public;
+    const another = newSshKeyPair('another').publicKey;
     expect(await probe(await machine(honest), { hostKey: another })).toMatch(/host/i);
     expect(commands).toEqual([]);
   });
@@ -106,17 +107,17 @@ describe('a probe', () => {
   });
 
   it('fails where its key opens nothing', async () => {
-    const privateKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+    const privateKey = newSshKeyPair('stranger').privateKey;
     expect(await probe(await machine(honest), { privateKey })).toMatch(/authentication/i);
   });
 
   it('gives up on a machine that lets it in and then says nothing', async () => {
-    expect(await probe(await machine(() => undefined))).toBe('no answer within 500 ms');
+    expect(await probe(await machine(() => undefined), {}, 500)).toBe('no answer within 500 ms');
   });
 
   it('gives up on a port that takes the connection and says nothing', async () => {
     const port = await listening(createServer((socket) => void socket.on('error', () => undefined)));
-    expect(await probe(port)).toBe('no answer within 500 ms');
+    expect(await probe(port, {}, 500)).toBe('no answer within 500 ms');
   });
 
   it('fails at once where nothing listens', async () => {
@@ -134,7 +135,7 @@ describe('a probe', () => {
 
   describe('for a host key', () => {
     it('reads the one the machine proves to have', async () => {
-      expect(await readHostKey('127.0.0.1', await machine(honest))).toBe(hostKey.public.trim());
+      expect(await readHostKey('127.0.0.1', await machine(honest))).toBe(hostKey.publicKey.replace(' host', ''));
     });
 
     it('throws where nothing answers in time', async () => {
