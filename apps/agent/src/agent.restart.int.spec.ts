@@ -118,6 +118,28 @@ describe('a platform that is gone', () => {
   }, 20_000);
 });
 
+describe('a machine whose clock is behind', () => {
+  it('ends a lease when the platform says its time is over, not by its own clock', async () => {
+    const aheadMs = 600_000;
+    gateway.aheadMs = aheadMs;
+    await gateway.close();
+    await gateway.open();
+    const brief = desired({
+      rentalId: randomUUID(),
+      username: 'skewed',
+      gpuUuids: card(4),
+      authorizedKeys: [key.line],
+      paidUntil: new Date(Date.now() + aheadMs + 2_500).toISOString(),
+    });
+    gateway.desire(kept, brief);
+    await gateway.until(brief.rentalId, 'ready');
+    expect(await gateway.until(brief.rentalId, 'ended')).toMatchObject({ detail: 'paid until passed' });
+    gateway.aheadMs = 0;
+    await gateway.close();
+    await gateway.open();
+  }, 30_000);
+});
+
 describe('an agent told to stop', () => {
   it('leaves no process behind, and keeps the lease for its next start', async () => {
     const left = await leaveBehind(buyer);

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom } from '@tokenos/runtime/bus/backoff';
-import { systemClock, scaledClock } from '@tokenos/runtime/clock';
+import { scaledClock } from '@tokenos/runtime/clock';
 import { randomIds } from '@tokenos/runtime/ids';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './config.js';
@@ -27,6 +27,7 @@ import { Doorkeeper } from './ssh/doorkeeper.js';
 import { OpenSessions } from './ssh/open-sessions.js';
 import { SshServer } from './ssh/server.js';
 import { heartbeats } from './uplink/heartbeat.js';
+import { platformClock } from './uplink/platform-clock.js';
 import { Uplink } from './uplink/uplink.js';
 
 export interface Agent {
@@ -58,10 +59,8 @@ export async function startAgent(
   log.info({ as: privilege.kind }, network.description);
   emptyTrash(join(config.data, 'trash')).catch((error: unknown) => log.warn({ error }, 'could not empty the trash'));
 
-  const clock =
-    config.clockScale === 1
-      ? systemClock()
-      : scaledClock({ factor: config.clockScale, originMs: config.clockOriginMs });
+  const own = scaledClock({ factor: config.clockScale, originMs: config.clockOriginMs });
+  const clock = platformClock(own, identity.read().platformAheadMs);
   const monotonic = (): number => performance.now();
   const moment = (): Moment => {
     const now = clock.now();
@@ -102,6 +101,10 @@ export async function startAgent(
       bootId: randomIds.next(),
       leases: () => keeper.reports(),
     }),
+    told: (now) => {
+      clock.tell(now);
+      identity.update({ platformAheadMs: clock.aheadMs });
+    },
     desired: (document) => keeper.receive(document),
   });
   keeper.start();

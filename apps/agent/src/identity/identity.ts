@@ -10,12 +10,14 @@ const schema = z.strictObject({
   /** Chosen at the first listen; buyers know it. Null before. */
   sshPort: z.int().min(1).max(65_535).nullable(),
   enrolled: z.boolean(),
+  /** How far the platform's time was ahead of this machine's when it last said so. */
+  platformAheadMs: z.int().default(0),
 });
 export type Identity = z.infer<typeof schema>;
 
 export interface IdentityFile {
   read(): Identity;
-  update(change: Partial<Pick<Identity, 'sshPort' | 'enrolled'>>): Identity;
+  update(change: Partial<Omit<Identity, 'nodeId'>>): Identity;
 }
 
 export function identityFile(path: string, ids: Ids): IdentityFile {
@@ -24,6 +26,6 @@ export function identityFile(path: string, ids: Ids): IdentityFile {
     writePrivately(path, `${JSON.stringify(identity, null, 2)}\n`);
     return identity;
   };
-  if (!existsSync(path)) write({ nodeId: ids.next(), sshPort: null, enrolled: false });
+  if (!existsSync(path)) write({ nodeId: ids.next(), sshPort: null, enrolled: false, platformAheadMs: 0 });
   return { read, update: (change) => write({ ...read(), ...change }) };
 }

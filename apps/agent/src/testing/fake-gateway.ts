@@ -36,6 +36,8 @@ export class FakeGateway {
   readonly heartbeats: Heartbeat[] = [];
   readonly faults: string[] = [];
   port = 0;
+  /** How far this platform's clock is ahead of the machine's. */
+  aheadMs = 0;
   #leases: readonly DesiredLease[] = [];
   #server: Server | null = null;
   readonly #sockets = new Set<WebSocket>();
@@ -107,7 +109,8 @@ export class FakeGateway {
       else {
         const proof = `tokenos-agent-hello:${NONCE}:${message.nodeId}`;
         if (!signedBy(this.node.nodeKey, proof, message.signature)) this.faults.push('hello is not signed by the node');
-        this.#send(socket, { type: 'welcome', heartbeatEveryMs: HEARTBEAT_MS });
+        const now = new Date(Date.now() + this.aheadMs).toISOString();
+        this.#send(socket, { type: 'welcome', heartbeatEveryMs: HEARTBEAT_MS, now });
         this.#sendDesired(socket);
       }
     });

@@ -3,6 +3,7 @@
 import {
   type AgentToGateway,
   type DesiredNode,
+  type GatewayToAgent,
   gatewayToAgent,
   type Heartbeat,
 } from '@tokenos/contracts/agent/protocol';
@@ -28,8 +29,12 @@ export interface UplinkParts {
   readonly log: Logger;
   readonly random: Random;
   readonly heartbeat: () => Heartbeat;
+  /** What time it is for the platform, epoch ms. */
+  readonly told: (now: number) => void;
   readonly desired: (document: DesiredNode) => void;
 }
+
+type Welcome = Extract<GatewayToAgent, { type: 'welcome' }>;
 
 export class Uplink {
   #socket: WebSocket | null = null;
@@ -106,7 +111,7 @@ export class Uplink {
       return;
     }
     if (message.data.type === 'challenge') this.#send(socket, this.#hello(message.data.nonce));
-    else if (message.data.type === 'welcome') this.#welcome(message.data.heartbeatEveryMs);
+    else if (message.data.type === 'welcome') this.#welcome(message.data);
     else if (message.data.desired.nodeId !== this.parts.nodeId)
       this.parts.log.error('desired state of another node ignored');
     else this.parts.desired(message.data.desired);
@@ -122,11 +127,12 @@ export class Uplink {
     };
   }
 
-  #welcome(everyMs: number): void {
+  #welcome({ heartbeatEveryMs, now }: Welcome): void {
     this.parts.log.info('connected to the platform');
     this.#failures = 0;
     this.#welcomed = true;
-    this.#everyMs = everyMs;
+    this.#everyMs = heartbeatEveryMs;
+    this.parts.told(Date.parse(now));
     this.#beat();
   }
 

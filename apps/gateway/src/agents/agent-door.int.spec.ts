@@ -43,7 +43,7 @@ describe('the agent socket', () => {
   it('welcomes a machine that proves itself, and tells it what to run, now and on every change', async () => {
     const socket = await greeted();
     expect(socket.messages.slice(1)).toEqual([
-      { type: 'welcome', heartbeatEveryMs: HEARTBEAT_EVERY_MS },
+      { type: 'welcome', heartbeatEveryMs: HEARTBEAT_EVERY_MS, now: expect.any(String) as string },
       { type: 'desired', desired: { nodeId: machine.nodeId, leases: [] } },
     ]);
     const bucket = await gateway.service.resources.bus.bucket<DesiredNode>(DESIRED_BUCKET);

@@ -4,9 +4,10 @@ import { Inject, type OnModuleInit } from '@nestjs/common';
 import type { DesiredNode, Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { DESIRED_BUCKET, telemetryHeartbeat } from '@tokenos/contracts/subjects';
 import type { Bucket } from '@tokenos/runtime/bus/bucket';
+import type { Clock } from '@tokenos/runtime/clock';
 import type { Bus } from '@tokenos/runtime/bus/bus';
 import type { Log } from '@tokenos/runtime/service/signals';
-import { BUS, LOG } from '@tokenos/runtime/service/tokens';
+import { BUS, CLOCK, LOG } from '@tokenos/runtime/service/tokens';
 import type { WebSocket } from 'ws';
 import { Upgrades, type Door } from '../edge/upgrades.js';
 import type { Entropy } from '../entropy.js';
@@ -24,6 +25,7 @@ export class AgentDoor implements OnModuleInit, Door {
     @Inject(Upgrades) private readonly upgrades: Upgrades,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(LOG) private readonly log: Log,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ENTROPY) private readonly entropy: Entropy,
     @Inject(Machines) private readonly machines: Machines,
   ) {}
@@ -42,6 +44,7 @@ export class AgentDoor implements OnModuleInit, Door {
     new AgentSession(socket, {
       nonce: this.entropy.secret(),
       nodeKey: (nodeId) => this.machines.keyOf(nodeId),
+      now: () => this.clock.now(),
       publish: (heartbeat: Heartbeat) => bus.publishStored(telemetryHeartbeat(heartbeat.nodeId), heartbeat),
       desired: this.watch.bind(this),
       desiredNow: async (nodeId) => (await (await this.desired()).get(nodeId))?.value ?? null,

@@ -31,6 +31,8 @@ export interface SessionParts {
   readonly nonce: string;
   /** The key of a node that may connect; null otherwise. */
   readonly nodeKey: (nodeId: string) => Promise<string | null>;
+  /** The platform's time, epoch ms. */
+  readonly now: () => number;
   readonly publish: (heartbeat: Heartbeat) => Promise<void>;
   readonly desired: (nodeId: string, signal: AbortSignal) => AsyncIterable<Entry<DesiredNode>>;
   /** What it should be running now; null where nothing was ever written. */
@@ -95,7 +97,8 @@ export class AgentSession {
     clearTimeout(this.helloTimer);
     this.node = { id: nodeId, key };
     this.parts.onProven(nodeId, this);
-    this.send({ type: 'welcome', heartbeatEveryMs: HEARTBEAT_EVERY_MS });
+    const now = new Date(this.parts.now()).toISOString();
+    this.send({ type: 'welcome', heartbeatEveryMs: HEARTBEAT_EVERY_MS, now });
     this.follow(nodeId).catch((err: unknown) => this.failed(err));
   }
 

@@ -103,7 +103,12 @@ export type AgentToGateway = z.infer<typeof agentToGateway>;
 
 export const gatewayToAgent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('challenge'), nonce: z.string() }),
-  z.strictObject({ type: z.literal('welcome'), heartbeatEveryMs: z.int().positive() }),
+  z.strictObject({
+    type: z.literal('welcome'),
+    heartbeatEveryMs: z.int().positive(),
+    /** The platform's time: `paidUntil` is measured by it, not by a clock that an operator set. */
+    now: rfc3339,
+  }),
   z.strictObject({ type: z.literal('desired'), desired: desiredNode }),
 ]);
 export type GatewayToAgent = z.infer<typeof gatewayToAgent>;
