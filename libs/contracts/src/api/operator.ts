@@ -1,12 +1,18 @@
 /** The operator's side: becoming one, enrolling machines, pricing them, and what they earned. */
 
 import { GPU_TIERS } from '@tokenos/domain/pricing/rate-sheet';
+import bs58 from 'bs58';
 import { z } from 'zod';
 import { amounts, usdcInput } from './money.js';
 
+const ADDRESS_BYTES = 32;
+const NO_ADDRESS = 'expected a Solana address';
+
+/** The bytes are counted, not the letters: a transfer to what is no address can never be built, and would hold up all that is due beside it. */
 export const solanaWallet = z
   .string()
-  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'expected a Solana address')
+  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, { error: NO_ADDRESS, abort: true })
+  .refine((text) => bs58.decodeUnsafe(text)?.length === ADDRESS_BYTES, NO_ADDRESS)
   .meta({ description: 'a Solana wallet with a USDC account' });
 
 export const becomeOperator = z.strictObject({ payoutWallet: solanaWallet });
