@@ -23,6 +23,13 @@ export const gatewayConfig = z.object({
     .min(1)
     .default(1_200)
     .describe('requests per client address and minute'),
+  MAX_OPEN_QUOTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(20)
+    .describe('quotes that one buyer may hold which are neither paid nor expired'),
 });
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;

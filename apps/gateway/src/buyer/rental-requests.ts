@@ -52,7 +52,7 @@ export class RentalRequests {
     const capMicroUsdcPerHour = await this.affordable(rentalId, terms, cap);
     const { gpuCount, minutes, tier } = terms;
     const rate = { rateMicroUsdcPerHour: capMicroUsdcPerHour, tierBps: TIER_BPS[tier] };
-    const surplusMicroUsdc = await this.amounts.reserve(rentalId, price({ ...rate, gpuCount, minutes }));
+    const surplusMicroUsdc = await this.amounts.reserve(buyerId, rentalId, price({ ...rate, gpuCount, minutes }));
     const { USDC_MINT: mint, TREASURY_WALLET: treasury } = this.config;
     const payment = { mint, treasury, reference: this.entropy.reference(), refundTo: null };
     const handled = await this.act.handle(rentals, rentalId, (at) => ({

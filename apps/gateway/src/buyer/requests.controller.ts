@@ -16,7 +16,7 @@ export class RequestsController {
   @Describe({
     summary: 'Ask for GPUs: answers with a quote and how to pay it, within 15 minutes',
     answers: { 201: { description: 'Quoted; nothing is owed until it is paid', schema: rentalRequested } },
-    problems: ['idempotency_key_reused'],
+    problems: ['idempotency_key_reused', 'too_many_open_quotes'],
   })
   request(
     @CallerId() buyerId: string,

@@ -7,7 +7,7 @@ const REQUESTS = '/v1/buyer/compute/requests';
 const H100 = { gpuTier: 'H100', gpuCount: 1, tier: 'ON_DEMAND', durationDays: 1 };
 
 describe('asking for a GPU', () => {
-  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }));
+  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }), { MAX_OPEN_QUOTES: '100' });
   let token: string;
 
   beforeAll(async () => {

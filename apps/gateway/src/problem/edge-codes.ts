@@ -15,6 +15,7 @@ export const edgeProblems = {
   payload_too_large: { status: 413, detail: 'The body is too large.' },
   unsupported_media_type: { status: 415, detail: 'Send the body as application/json.' },
   upgrade_required: { status: 426, detail: 'This address speaks WebSocket only.' },
+  too_many_open_quotes: { status: 429, detail: 'Too many quotes are neither paid nor expired.' },
   rate_limited: { status: 429, detail: 'Too many requests; come back in a moment.' },
   internal: {
     status: 500,

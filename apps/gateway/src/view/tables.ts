@@ -36,7 +36,7 @@ export interface GatewayTables {
     answer: ColumnType<unknown, string | null | undefined, string>;
   };
   /** Amounts asked for by quotes that may still be paid: one quote each, so that an exact amount names its rental. */
-  quote_amounts: { amount: Big; rental_id: string; free_at: Big };
+  quote_amounts: { amount: Big; rental_id: string; free_at: Big; buyer_id: string };
   /** The token's hash, never the token. */
   enrolment_tokens: {
     token_sha256: string;
@@ -80,6 +80,13 @@ export const migrations: Migrations = {
       await sql`create table enrolments (
         token_sha256 text not null references enrolment_tokens, node_id text not null,
         primary key (token_sha256, node_id))`.execute(db);
+    },
+  },
+  '002-quotes-per-buyer': {
+    async up(db) {
+      await sql`alter table quote_amounts add column buyer_id text not null default ''`.execute(db);
+      await sql`create index quote_amounts_by_buyer on quote_amounts (buyer_id, free_at)`.execute(db);
+      await sql`create index served_by_rental on served (rental_id)`.execute(db);
     },
   },
 };
