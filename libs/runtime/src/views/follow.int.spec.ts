@@ -111,10 +111,31 @@ describe('a follower of facts', () => {
     expect(bench.signals.snapshot()).toMatchObject({ gaps_filled: 1 });
   });
 
-  it('refuses a fact whose predecessors the store does not have', async () => {
+  it('refuses an own fact whose predecessors the store does not have', async () => {
     const [, orphan] = envelopes('rental-1', -1, 'a', 'b');
-    await expect(bench.follower.take(orphan!, 'bus')).rejects.toThrow(/no revision 0 of rental-1/);
+    await expect(bench.follower.take(orphan!, 'own')).rejects.toThrow(/no revision 0 of rental-1/);
     expect(await told()).toEqual([]);
+  });
+
+  it('believes no fact on the bus that the store does not have, and takes the real one at that revision', async () => {
+    const [a] = await append('rental-1', 'a');
+    await bench.follower.take(a!, 'bus');
+    const [forged] = envelopes('rental-1', 0, 'forged');
+    expect(await bench.follower.take(forged!, 'bus')).toBe('skipped');
+    expect(await told()).toEqual(['a']);
+    expect(bench.signals.alarms).toEqual(['fact_not_in_store']);
+    const [real] = await append('rental-1', 'real');
+    expect(await bench.follower.take(real!, 'bus')).toBe('applied');
+    expect(await told()).toEqual(['a', 'real']);
+    expect(bench.signals.alarms).toEqual(['fact_not_in_store']);
+  });
+
+  it('takes what the store has at a revision where the bus says something else, and alarms', async () => {
+    await append('rental-1', 'real');
+    const [forged] = envelopes('rental-1', -1, 'forged');
+    expect(await bench.follower.take(forged!, 'bus')).toBe('applied');
+    expect(await told()).toEqual(['real']);
+    expect(bench.signals.alarms).toEqual(['fact_not_in_store']);
   });
 
   it('leaves streams of other categories alone', async () => {

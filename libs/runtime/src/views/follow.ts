@@ -1,4 +1,4 @@
-/** Keeps a service's view complete: the bus brings each fact at once, and the store brings what the bus did not. */
+/** Keeps a service's view complete: the bus says at once that there is a fact, and only the store says what it is. */
 
 import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../clock.js';
@@ -48,10 +48,15 @@ export class FactFollower<Tables = unknown> {
     this.storePass = new StorePass(parts, (stream, run) => this.foldWithGaps(stream, run));
   }
 
-  /** Applies the fact, and before it whatever of its stream is missing. `skipped`: known already, or none of our business. */
+  /**
+   * Applies the fact, and before it whatever of its stream is missing. `skipped`: known already, none of our business, or
+   * heard on the bus and not in the store, which is alarmed.
+   */
   async take(envelope: Envelope, via: Via): Promise<'applied' | 'skipped'> {
-    if (!this.parts.categories.includes(categoryOf(envelope.stream))) return 'skipped';
-    const applied = await this.foldWithGaps(envelope.stream, [envelope]);
+    const { stream } = envelope;
+    if (!this.parts.categories.includes(categoryOf(stream))) return 'skipped';
+    const run = via === 'bus' ? await this.asStored(envelope) : [envelope];
+    const applied = run.length === 0 ? 0 : await this.foldWithGaps(stream, run);
     if (applied === 0) return 'skipped';
     this.parts.signals.count(`facts_via_${via}`, applied);
     return 'applied';
@@ -116,6 +121,25 @@ export class FactFollower<Tables = unknown> {
     return brought;
   }
 
+  /**
+   * What the store has up to the revision that was heard of, from the first that the view lacks. Anyone whom the bus
+   * lets in could have written the message, and could have computed its hashes: it wakes us, and is not believed.
+   */
+  private async asStored({ stream, revision, hash, id, type }: Envelope): Promise<readonly Envelope[]> {
+    const { db, store, signals } = this.parts;
+    const row = await db.selectFrom('followed').select('revision').where('stream', '=', stream).executeTakeFirst();
+    const from = (row?.revision ?? -1) + 1;
+    if (revision < from) return [];
+    const stored = await store.read(stream, from);
+    const run = stored.filter((envelope) => envelope.revision <= revision);
+    const announced = run.at(-1);
+    if (announced?.revision !== revision || announced.hash !== hash) {
+      signals.alarm('fact_not_in_store', { stream, revision, id, type });
+    }
+    if (run.length > 1) signals.count('gaps_filled');
+    return run;
+  }
+
   private async foldWithGaps(stream: string, run: readonly Envelope[]): Promise<number> {
     const folded = await foldRun(this.parts, stream, run);
     if (folded.kind === 'applied') {
@@ -124,7 +148,7 @@ export class FactFollower<Tables = unknown> {
     }
     const fuller = await this.parts.store.read(stream, folded.fromRevision);
     if (fuller[0]?.revision !== folded.fromRevision) {
-      throw new Error(`the store has no revision ${folded.fromRevision} of ${stream}, and yet a later one was heard`);
+      throw new Error(`the store has no revision ${folded.fromRevision} of ${stream}, and yet a later one is known`);
     }
     this.parts.signals.count('gaps_filled');
     return this.foldWithGaps(stream, fuller);
