@@ -23,6 +23,13 @@ export const gatewayConfig = z.object({
     .min(1)
     .default(1_200)
     .describe('requests per client address and minute'),
+  TRUST_PROXY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('how many proxies of ours stand before this door and add to X-Forwarded-For; 0 where clients reach it'),
   MAX_OPEN_QUOTES: z.coerce
     .number()
     .int()

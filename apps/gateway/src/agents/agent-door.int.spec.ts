@@ -81,6 +81,26 @@ describe('the agent socket', () => {
     await eventually(() => expect(heard).toEqual([heartbeat]));
   });
 
+  it('takes a burst of heartbeats and then two a second, and counts what it drops, over all connections of a machine', async () => {
+    const busy = await machineOnline(gateway, 'operator-busy');
+    const heard: unknown[] = [];
+    const { bus, signals } = gateway.service.resources;
+    bus.connection.subscribe(`telemetry.node.${busy.nodeId}.heartbeat`, {
+      callback: (_, message) => void heard.push(message.json()),
+    });
+    await bus.connection.flush();
+    const dropped = () => signals.snapshot()['heartbeats_dropped'] ?? 0;
+    const before = dropped();
+    for (let connection = 0; connection < 2; connection++) {
+      const { socket, nonce } = await connect();
+      socket.send(busy.hello(nonce));
+      for (let n = 0; n < 50; n++) socket.send({ type: 'heartbeat', heartbeat: busy.heartbeat() });
+      await eventually(() => expect(heard.length + dropped() - before).toBe(50 * (connection + 1)));
+    }
+    expect(heard.length).toBeGreaterThanOrEqual(10);
+    expect(heard.length).toBeLessThan(30);
+  });
+
   it('lets the newer of two connections of a machine live', async () => {
     const older = await greeted();
     await greeted();

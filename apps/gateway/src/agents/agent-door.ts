@@ -3,28 +3,36 @@
 import { Inject, type OnModuleInit } from '@nestjs/common';
 import type { DesiredNode, Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { DESIRED_BUCKET, telemetryHeartbeat } from '@tokenos/contracts/subjects';
+import { SECOND } from '@tokenos/domain/time';
 import type { Bucket } from '@tokenos/runtime/bus/bucket';
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Bus } from '@tokenos/runtime/bus/bus';
-import type { Log } from '@tokenos/runtime/service/signals';
-import { BUS, CLOCK, LOG } from '@tokenos/runtime/service/tokens';
+import type { Log, Signals } from '@tokenos/runtime/service/signals';
+import { BUS, CLOCK, LOG, SIGNALS } from '@tokenos/runtime/service/tokens';
 import type { WebSocket } from 'ws';
+import { Allowances } from '../edge/allowances.js';
 import { Upgrades, type Door } from '../edge/upgrades.js';
 import type { Entropy } from '../entropy.js';
 import { ENTROPY } from '../tokens.js';
 import { Machines } from '../view/machines.js';
 import { AgentSession, CLOSE } from './agent-session.js';
 
+/** An agent reports every five seconds and on each change; each heartbeat costs a signature checked and a message to every service. */
+const HEARTBEATS = { most: 10, oneEvery: SECOND / 2 };
+
 export class AgentDoor implements OnModuleInit, Door {
   readonly path = '/v1/operator/agent';
   readonly maxPayload = 256 * 1024;
   private readonly sessions = new Map<string, AgentSession>();
+  /** By node, not by connection: connecting again buys no more. */
+  private readonly heartbeats = new Allowances(HEARTBEATS);
   private bucket: Promise<Bucket<DesiredNode>> | undefined;
 
   constructor(
     @Inject(Upgrades) private readonly upgrades: Upgrades,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(LOG) private readonly log: Log,
+    @Inject(SIGNALS) private readonly signals: Signals,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ENTROPY) private readonly entropy: Entropy,
     @Inject(Machines) private readonly machines: Machines,
@@ -45,6 +53,7 @@ export class AgentDoor implements OnModuleInit, Door {
       nonce: this.entropy.secret(),
       nodeKey: (nodeId) => this.machines.keyOf(nodeId),
       now: () => this.clock.now(),
+      mayReport: (nodeId) => this.mayReport(nodeId),
       publish: (heartbeat: Heartbeat) => bus.publishStored(telemetryHeartbeat(heartbeat.nodeId), heartbeat),
       desired: this.watch.bind(this),
       desiredNow: async (nodeId) => (await (await this.desired()).get(nodeId))?.value ?? null,
@@ -58,6 +67,12 @@ export class AgentDoor implements OnModuleInit, Door {
       },
       warn: (fields, message) => this.log.warn(fields, message),
     });
+  }
+
+  private mayReport(nodeId: string): boolean {
+    const may = this.heartbeats.take(nodeId, this.clock.now());
+    if (!may) this.signals.count('heartbeats_dropped');
+    return may;
   }
 
   private async *watch(nodeId: string, signal: AbortSignal) {

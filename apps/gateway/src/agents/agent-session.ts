@@ -33,6 +33,8 @@ export interface SessionParts {
   readonly nodeKey: (nodeId: string) => Promise<string | null>;
   /** The platform's time, epoch ms. */
   readonly now: () => number;
+  /** False where this node has sent too many heartbeats lately: then nothing is done with this one. */
+  readonly mayReport: (nodeId: string) => boolean;
   readonly publish: (heartbeat: Heartbeat) => Promise<void>;
   readonly desired: (nodeId: string, signal: AbortSignal) => AsyncIterable<Entry<DesiredNode>>;
   /** What it should be running now; null where nothing was ever written. */
@@ -81,6 +83,8 @@ export class AgentSession {
     if (message.type === 'hello') return this.hello(message);
     if (this.node === null) return this.close(CLOSE.protocol, 'hello first');
     const { heartbeat } = message;
+    // A heartbeat says how everything stands: the next one says all that this one would have.
+    if (!this.parts.mayReport(this.node.id)) return;
     if (heartbeat.nodeId !== this.node.id || !isSignedBy(heartbeat, this.node.key)) {
       this.parts.warn({ nodeId: this.node.id }, 'a heartbeat with a wrong signature');
       return this.close(CLOSE.refused, 'not signed by this node');

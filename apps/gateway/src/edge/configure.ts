@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config.js';
 import { problemOf } from '../problem/problem.js';
 import { HELIUS_PATH } from '../webhooks/helius.controller.js';
+import { clientAddress } from './client-address.js';
 
 /** Helius batches up to a hundred transactions. */
 const WEBHOOK_BODY_BYTES = 4 * 1024 * 1024;
@@ -48,6 +49,7 @@ export async function configure(app: NestFastifyApplication, config: GatewayConf
   await http.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: 60_000,
+    keyGenerator: ({ raw }) => clientAddress(raw, config.TRUST_PROXY),
     errorResponseBuilder: (_request, { ttl }) =>
       problemOf('rate_limited', { headers: { 'retry-after': `${Math.ceil(ttl / 1000)}` } }),
   });

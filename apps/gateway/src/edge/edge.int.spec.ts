@@ -5,6 +5,7 @@ import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { generateKeyPair } from 'jose';
 import { eventually } from '../testing/actors.js';
 import type { ApiDocument } from '../testing/answer-checker.js';
+import { openSocket } from '../testing/socket.js';
 import { HELIUS, withGateway, type TokenOptions } from '../testing/with-gateway.js';
 
 describe('the door', () => {
@@ -161,10 +162,37 @@ describe('the door', () => {
     });
   });
 
+  it('counts upgrades of an address too, and tells it when to come back', async () => {
+    const knock = async () => {
+      const socket = await openSocket(`${gateway.url}/v1/operator/agent`, JSON.parse, {});
+      socket.close();
+    };
+    const knocks = await Promise.allSettled(Array.from({ length: 250 }, knock));
+    const refused = knocks.flatMap((knocked) => (knocked.status === 'rejected' ? [String(knocked.reason)] : []));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(refused)).toEqual(new Set(['Error: Unexpected server response: 429']));
+    expect(knocks.length - refused.length).toBeGreaterThanOrEqual(200);
+  });
+
   it('tells who asks too often when to come back', async () => {
     const answers = await Promise.all(Array.from({ length: 250 }, () => gateway.call('GET', '/v1/public/rates')));
     const limited = answers.find(({ status }) => status === 429);
     expect(limited?.body['code']).toBe('rate_limited');
     expect(Number(limited?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+describe('the door behind a proxy', () => {
+  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }), {
+    RATE_LIMIT_PER_MINUTE: '20',
+    TRUST_PROXY: '1',
+  });
+
+  it('keeps the limits of the clients behind it apart, and lets none name itself anew', async () => {
+    const ask = (forwarded: string) =>
+      gateway.call('GET', '/v1/public/rates', { headers: { 'x-forwarded-for': forwarded } });
+    const many = await Promise.all(Array.from({ length: 30 }, (_, n) => ask(`10.9.8.${n}, 198.51.100.1`)));
+    expect(many.filter(({ status }) => status === 429)).toHaveLength(10);
+    expect((await ask('198.51.100.2')).status).toBe(200);
   });
 });

@@ -2,14 +2,19 @@
 
 import { Inject, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { MINUTE, SECOND } from '@tokenos/domain/time';
+import type { Clock } from '@tokenos/runtime/clock';
 import type { Log } from '@tokenos/runtime/service/signals';
-import { LOG } from '@tokenos/runtime/service/tokens';
+import { CLOCK, CONFIG, LOG } from '@tokenos/runtime/service/tokens';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { GatewayConfig } from '../config.js';
 import { Problem } from '../problem/problem.js';
 import { bodyOf, problemFrom } from '../problem/problem.filter.js';
 import { problemOf } from '../problem/problem.js';
+import { Allowances } from './allowances.js';
+import { clientAddress } from './client-address.js';
 
 export interface Door {
   readonly path: string;
@@ -23,14 +28,23 @@ export interface Door {
 }
 
 const GOING_AWAY = 1001;
+const RETRY_AFTER_SECONDS = MINUTE / SECOND;
 
 export class Upgrades implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly doors = new Map<string, { readonly door: Door; readonly server: WebSocketServer }>();
 
+  private readonly perAddress: Allowances;
+
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: GatewayConfig,
+  ) {
+    // Fastify's limit never sees an upgrade: it goes past the routes. As many as requests, for a whole hall of machines may come back at once from one address.
+    const most = config.RATE_LIMIT_PER_MINUTE;
+    this.perAddress = new Allowances({ most, oneEvery: MINUTE / most });
+  }
 
   add(door: Door): void {
     const server = new WebSocketServer({
@@ -65,6 +79,9 @@ export class Upgrades implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (!this.perAddress.take(clientAddress(request, this.config.TRUST_PROXY), this.clock.now())) {
+      throw problemOf('rate_limited', { headers: { 'retry-after': `${RETRY_AFTER_SECONDS}` } });
+    }
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const found = this.doors.get(path);
     if (found === undefined) throw problemOf('not_found');
@@ -83,6 +100,7 @@ function refuse(socket: Duplex, problem: Problem): void {
     `HTTP/1.1 ${problem.status} ${problem.code}`,
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(problem.headers).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
