@@ -17,8 +17,10 @@ import { authenticate, fingerprint, type Login } from './login.js';
 import type { OpenSessions } from './open-sessions.js';
 import { serveProbe } from './probe.js';
 
-/** To send an identification, agree on keys and prove who one is. */
-const LOGIN_LIMIT_MS = 20_000;
+/** To send an identification and agree on keys: a few round trips of a program that waits for nobody. */
+const KEYS_LIMIT_MS = 3_000;
+/** From then on, to prove who one is: a person may have to unlock a key. */
+const LOGIN_LIMIT_MS = 17_000;
 const MAX_ATTEMPTS = 10;
 const LISTEN_TRIES = 20;
 const LISTEN_EVERY_MS = 500;
@@ -36,6 +38,8 @@ export interface SshServerParts {
 
 interface Guest {
   readonly socket: Socket;
+  /** Has agreed on keys. */
+  readonly agreed: () => void;
   /** Has shown who it is. */
   readonly proven: () => void;
 }
@@ -90,15 +94,24 @@ export class SshServer {
   }
 
   #welcome(socket: Socket): void {
-    const ticket = this.parts.doorkeeper.admit(socket.remoteAddress ?? '');
+    let hasKeys = false;
+    const ticket = this.parts.doorkeeper.admit(socket.remoteAddress ?? '', {
+      progress: () => (hasKeys ? Infinity : socket.bytesRead),
+      drop: () => socket.destroy(),
+    });
     if (ticket === null) return void socket.destroy();
     const name = nameOf(socket.remoteAddress, socket.remotePort);
-    const patience = setTimeout(() => socket.destroy(), LOGIN_LIMIT_MS);
+    let patience = setTimeout(() => socket.destroy(), KEYS_LIMIT_MS);
+    const agreed = (): void => {
+      clearTimeout(patience);
+      patience = setTimeout(() => socket.destroy(), LOGIN_LIMIT_MS);
+      hasKeys = true;
+    };
     const proven = (): void => {
       clearTimeout(patience);
       ticket.proven();
     };
-    this.#guests.set(name, { socket, proven });
+    this.#guests.set(name, { socket, agreed, proven });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(patience);
@@ -108,10 +121,12 @@ export class SshServer {
     this.#ssh.injectSocket(socket);
   }
 
-  #serve(connection: Connection, { socket, proven }: Guest): void {
+  #serve(connection: Connection, { socket, agreed, proven }: Guest): void {
     let attempts = 0;
     let login: Login | null = null;
     connection.on('error', (error) => this.parts.log.debug({ error: error.message }, 'ssh connection error'));
+    // Once: keys are agreed on anew during a long session, too.
+    connection.once('handshake', agreed);
     connection.on('authentication', (attempt) => {
       login = authenticate(attempt, this.parts.find);
       if (login !== null) return attempt.accept();
