@@ -17,6 +17,8 @@ export function freeAt(state: RentalState, attempt: number): Millis | null {
     if (closing === null) return null;
     return closing.accessRevokedAt === null ? paidUntil(state, current) + SILENT_RELEASE : 0;
   }
+  // An attempt that failed holds nothing here, whatever its machine still has to put away: an agent starts no lease on a GPU
+  // before the last process of the lease that had it is gone, and a placement that waits for that longer than it may fails.
   // Or a later one: the claim may be newer than what was read of the stream.
   const isDraft = attempt >= nextAttempt(state.rental.failedPlacements);
   return isDraft && closing === null ? null : 0;
