@@ -116,5 +116,56 @@ describe('a machine', () => {
       });
       expect(await nodeFact()).toEqual(enrolled);
     });
+
+    describe('and says it has a GPU that another machine has', () => {
+      const CLAIMANT = uuid('c', 2);
+      const claim = async (gpu: string, nodeId = CLAIMANT) => {
+        const data = { ...enrolment, nodeId, gpus: [{ uuid: gpu, model: 'NVIDIA H100' }] };
+        await lease.bench.tell(nodeStream, nodeId, { type: 'NodeEnrolled', data });
+      };
+      const judge = (nodeId = CLAIMANT) => verifyNode(lease.parts, duty({ missing: [] }, nodeId));
+      const said = async (nodeId = CLAIMANT) => (await lease.bench.factsOf(nodeStream, nodeId)).at(-1);
+      const verified = { type: 'NodeVerified', data: { hostKey: enrolment.hostKey } };
+      const refused = { type: 'NodeRejected', data: { why: `GPU GPU-1 belongs to node ${NODE}` } };
+
+      it('is refused while that one is verified', async () => {
+        await verify([], async () => enrolment.hostKey);
+        await claim('GPU-1');
+        expect(await judge()).toBe('done');
+        expect(await said()).toEqual(refused);
+        await claim('GPU-3', uuid('c', 3));
+        await judge(uuid('c', 3));
+        expect(await said(uuid('c', 3))).toEqual(verified);
+      });
+
+      it('blocks nothing while neither is verified: the first to show its door has it', async () => {
+        await claim('GPU-1');
+        await verify([], async () => enrolment.hostKey);
+        expect(await nodeFact()).toEqual(verified);
+        await judge();
+        expect(await said()).toEqual(refused);
+      });
+
+      it('is refused, one of the two, where both are verified at once', async () => {
+        await claim('GPU-1');
+        const outcomes = await Promise.all([verify([], async () => enrolment.hostKey), judge()]);
+        const again = [NODE, CLAIMANT].filter((_, n) => outcomes[n] !== 'done');
+        for (const nodeId of again) expect(await judge(nodeId)).toBe('done');
+        const types = [(await nodeFact())?.type, (await said())?.type];
+        expect(types.sort()).toEqual(['NodeRejected', 'NodeVerified']);
+      });
+
+      it('is offered once that one has retired and its last lease of the GPU is over', async () => {
+        await verify([], async () => enrolment.hostKey);
+        await lease.bench.tell(nodeStream, NODE, { type: 'NodeRetired', data: {} });
+        const held = { node_id: NODE, gpu_uuid: 'GPU-1', rental_id: RENTAL, attempt: 1, lease_epoch: 1 };
+        await lease.parts.db.insertInto('gpu_claims').values(held).execute();
+        await claim('GPU-1');
+        expect(await judge()).toEqual({ again: lease.clock.now() + 10 * SECOND });
+        await lease.parts.db.updateTable('gpu_claims').set({ rental_id: null }).execute();
+        expect(await judge()).toBe('done');
+        expect(await said()).toEqual(verified);
+      });
+    });
   });
 });

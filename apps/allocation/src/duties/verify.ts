@@ -1,26 +1,46 @@
 /** A new machine is offered only after its SSH server showed the host key it enrolled with, and its heartbeat the GPUs. */
 
 import { SECOND, type Millis } from '@tokenos/domain/time';
+import { sql } from 'kysely';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { Parts } from '../parts.js';
+import { ownerOf } from '../placement/owners.js';
 import { nodes } from '../streams.js';
 
 const RETRY: Millis = 10 * SECOND;
+/** Any constant: whoever verifies holds this advisory lock, so that of two machines with the same GPU one sees the other. */
+const VERIFYING = 7_061_002;
+const RETRY_LOCK: Millis = SECOND;
 
-export async function verifyNode({ act, clock, readHostKey }: Parts, duty: Duty): Promise<DutyOutcome> {
+export async function verifyNode(parts: Parts, duty: Duty): Promise<DutyOutcome> {
+  const { act, clock, readHostKey } = parts;
   const { missing } = duty.payload as { readonly missing: readonly string[] };
   const { state } = await act.load(nodes, duty.key);
   if (state.status !== 'enrolled' || state.verification !== 'pending') return 'done';
-  if (missing.length > 0) {
-    await act.handle(nodes, duty.key, () => ({ type: 'RejectNode', why: `GPUs not there: ${missing.join(', ')}` }));
-    return 'done';
-  }
+  if (missing.length > 0) return reject(parts, duty.key, `GPUs not there: ${missing.join(', ')}`);
   const hostKey = await readHostKey(state.sshHost, state.sshPort).catch(() => null);
   if (hostKey === null) return { again: clock.now() + RETRY };
-  await act.handle(nodes, duty.key, () =>
-    hostKey === state.hostKey
-      ? { type: 'VerifyNode', hostKey }
-      : { type: 'RejectNode', why: 'another host key answered' },
-  );
+  if (hostKey !== state.hostKey) return reject(parts, duty.key, 'another host key answered');
+  const gpuUuids = state.gpus.map(({ uuid }) => uuid);
+  return admit(parts, duty.key, hostKey, gpuUuids);
+}
+
+/** A GPU is in one machine: I3 holds by it, because only verified machines are placed on. */
+async function admit(parts: Parts, nodeId: string, hostKey: string, gpuUuids: readonly string[]): Promise<DutyOutcome> {
+  const { act, clock, db } = parts;
+  return db.transaction().execute(async (tx) => {
+    // Not waited for: those who wait would take the connections that the one who holds it still needs.
+    const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${VERIFYING}) as held`.execute(tx);
+    if (rows[0]?.held !== true) return { again: clock.now() + RETRY_LOCK };
+    const owner = await ownerOf(tx, nodeId, gpuUuids);
+    if (owner?.live === true) return reject(parts, nodeId, `GPU ${owner.gpuUuid} belongs to node ${owner.nodeId}`);
+    if (owner !== null) return { again: clock.now() + RETRY };
+    await act.handle(nodes, nodeId, () => ({ type: 'VerifyNode', hostKey }));
+    return 'done';
+  });
+}
+
+async function reject({ act }: Parts, nodeId: string, why: string): Promise<DutyOutcome> {
+  await act.handle(nodes, nodeId, () => ({ type: 'RejectNode', why }));
   return 'done';
 }

@@ -27,11 +27,18 @@ export async function gatherCandidates(
   machines: Machines,
 ): Promise<NodeWithIdleGpus[]> {
   const nodes = await db.selectFrom('nodes').selectAll().where('retired', '=', false).orderBy('node_id').execute();
-  const held = await db.selectFrom('gpu_claims').select('gpu_uuid').where('rental_id', 'is not', null).execute();
-  const busy = new Set(held.map((claim) => claim.gpu_uuid));
+  const held = await db
+    .selectFrom('gpu_claims')
+    .select(['node_id', 'gpu_uuid'])
+    .where('rental_id', 'is not', null)
+    .execute();
+  // Of this node: what another one calls by the same name is not its business.
+  const busy = new Set(held.map((claim) => `${claim.node_id} ${claim.gpu_uuid}`));
   return nodes.flatMap((node) => {
     if (node.rate === null) return [];
-    const idleGpuUuids = node.gpu_uuids.filter((uuid) => !busy.has(uuid) && machines.isHealthy(node.node_id, uuid));
+    const idleGpuUuids = node.gpu_uuids.filter(
+      (uuid) => !busy.has(`${node.node_id} ${uuid}`) && machines.isHealthy(node.node_id, uuid),
+    );
     const candidate: Candidate = {
       nodeId: node.node_id,
       operatorId: node.operator_id,

@@ -32,7 +32,7 @@ export async function draftPlacement(
     const chosen = choose(rental, attempt, nodes);
     if (chosen === null) return null;
     const { gpuUuids, ...rest } = chosen;
-    const gpus = await claim(tx, rental.rentalId, attempt, gpuUuids);
+    const gpus = await claim(tx, rental.rentalId, rest, gpuUuids);
     const placed: RentalPlaced = { ...rest, gpus, placedAt: clock.now() };
     await saveDraft(tx, rental.rentalId, placed);
     return placed;
@@ -43,19 +43,25 @@ export async function draftPlacement(
 async function claim(
   tx: Transaction<AllocationTables>,
   rentalId: string,
-  attempt: number,
+  { nodeId, attempt }: Pick<RentalPlaced, 'nodeId' | 'attempt'>,
   gpuUuids: readonly string[],
 ): Promise<LeasedGpu[]> {
+  const past = await lastEpochs(tx, gpuUuids);
   const rows = await tx
     .insertInto('gpu_claims')
-    .values(gpuUuids.map((uuid) => ({ gpu_uuid: uuid, rental_id: rentalId, attempt, lease_epoch: 1 })))
+    .values(
+      gpuUuids.map((uuid) => ({
+        ...{ node_id: nodeId, gpu_uuid: uuid, rental_id: rentalId, attempt },
+        lease_epoch: (past.get(uuid) ?? 0) + 1,
+      })),
+    )
     .onConflict((conflict) =>
       conflict
-        .column('gpu_uuid')
+        .columns(['gpu_uuid', 'node_id'])
         .doUpdateSet((row) => ({
           rental_id: rentalId,
           attempt,
-          lease_epoch: row('gpu_claims.lease_epoch', '+', 1),
+          lease_epoch: row.ref('excluded.lease_epoch'),
         }))
         .where('gpu_claims.rental_id', 'is', null),
     )
@@ -63,6 +69,20 @@ async function claim(
     .execute();
   if (rows.length !== gpuUuids.length) throw new Error(`a GPU chosen for ${rentalId} is held by another rental`);
   return rows.map((row) => ({ uuid: row.gpu_uuid, leaseEpoch: row.lease_epoch }));
+}
+
+/** Of the card, wherever it has been: in another machine, after the one it was in retired, its epochs rise on. */
+async function lastEpochs(
+  tx: Transaction<AllocationTables>,
+  gpuUuids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx
+    .selectFrom('gpu_claims')
+    .select((claims) => ['gpu_uuid', claims.fn.max('lease_epoch').as('epoch')])
+    .where('gpu_uuid', 'in', gpuUuids)
+    .groupBy('gpu_uuid')
+    .execute();
+  return new Map(rows.map(({ gpu_uuid, epoch }) => [gpu_uuid, epoch]));
 }
 
 /** Attempts of a rental that hold GPUs. */

@@ -132,6 +132,31 @@ describe('placing', () => {
     expect(epochs).toEqual([[1, 1], [2], [3, 2]]);
   });
 
+  it('does not take a card for busy because another machine, that names its own alike, leases it out', async () => {
+    await machine(1, 1);
+    const first = await paid(1);
+    await place(parts, duty(first));
+    const namesake = { ...enrolment, nodeId: uuid('c', 3), gpus: [{ uuid: 'GPU-1-0', model: 'NVIDIA H100' }] };
+    await bench.tell(
+      nodeStream,
+      namesake.nodeId,
+      { type: 'NodeEnrolled', data: namesake },
+      { type: 'NodeVerified', data: { hostKey: namesake.hostKey } },
+      { type: 'NodePriced', data: { rateMicroUsdcPerHour: usdc(1_000_000n) } },
+    );
+    parts.liveness.heard(namesake.nodeId, clock.now(), ['GPU-1-0']);
+    const second = await paid(2);
+    await place(parts, duty(second));
+    // The card's epochs rise across machines: were it the same card moved, its leases must still have an order.
+    expect(await placedOf(second)).toMatchObject([
+      { nodeId: namesake.nodeId, gpus: [{ uuid: 'GPU-1-0', leaseEpoch: 2 }] },
+    ]);
+    await bench.tell(rentalStream, second, ended('buyer_stopped', clock.now()), revoked(clock.now()));
+    await releaseClaims(parts, duty(second));
+    const held = await bench.db.selectFrom('gpu_claims').selectAll().where('rental_id', 'is not', null).execute();
+    expect(held).toMatchObject([{ node_id: uuid('c', 1), gpu_uuid: 'GPU-1-0', rental_id: first }]);
+  });
+
   it('passes over a card that its machine calls broken', async () => {
     await machine(1, 2);
     parts.liveness.heard(uuid('c', 1), clock.now(), ['GPU-1-1']);

@@ -27,8 +27,9 @@ export interface AllocationTables {
     node_id: string;
     phase: LeasePhase;
   };
-  /** The lock on each GPU, no view: one holder at a time, with a rising epoch. */
+  /** The lock on each GPU of each node, no view: one holder at a time. A node names its GPUs itself, and so locks only its own. */
   gpu_claims: {
+    node_id: string;
     gpu_uuid: string;
     rental_id: string | null;
     attempt: number;
@@ -54,8 +55,8 @@ export const migrations: Migrations = {
         rental_id text primary key, attempt integer not null, node_id text not null, phase text not null)`.execute(db);
       await sql`create index leases_open on leases (node_id) where phase <> 'over'`.execute(db);
       await sql`create table gpu_claims (
-        gpu_uuid text primary key, rental_id text, attempt integer not null,
-        lease_epoch integer not null)`.execute(db);
+        node_id text not null, gpu_uuid text not null, rental_id text, attempt integer not null,
+        lease_epoch integer not null, primary key (gpu_uuid, node_id))`.execute(db);
       await sql`create index gpu_claims_held on gpu_claims (rental_id) where rental_id is not null`.execute(db);
       await sql`create table drafts (
         rental_id text not null, attempt integer not null, placed jsonb not null,

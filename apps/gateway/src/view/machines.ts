@@ -52,7 +52,7 @@ export class Machines {
     const [nodes, held] = await Promise.all([chosen.execute(), this.held()]);
     return nodes.map((node) => ({
       node,
-      idleGpus: node.gpus.filter(({ uuid }) => !held.has(uuid)).length,
+      idleGpus: node.gpus.filter(({ uuid }) => !held.has(`${node.node_id} ${uuid}`)).length,
       online: this.presence.isOnline(node.node_id),
     }));
   }
@@ -78,12 +78,13 @@ export class Machines {
     });
   }
 
+  /** "<node> <GPU>": a node names its GPUs itself, and so occupies only its own. */
   private async held(): Promise<Set<string>> {
     const rows = await this.db
       .selectFrom('held_gpus')
-      .select('gpu_uuid')
+      .select(['node_id', 'gpu_uuid'])
       .where('until', '>', BigInt(this.clock.now() - SILENT_RELEASE))
       .execute();
-    return new Set(rows.map((row) => row.gpu_uuid));
+    return new Set(rows.map((row) => `${row.node_id} ${row.gpu_uuid}`));
   }
 }
