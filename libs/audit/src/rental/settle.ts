@@ -94,21 +94,21 @@ function checkShares(rental: Rental, planned: Planned, { note }: Here): void {
   if (!mayWait) note.compare('settlement@1', 'fee of all plans together', due.fee, promised.fee);
 }
 
-/** I1: what came in and what finally went out, when the books close. */
+/** I1: what finally came in and what finally went out, when the books close. Nobody waits for a payment that may never be final. */
 export function settle(rental: Rental, settled: RentalData<'RentalSettled'>, { note }: Here): void {
   if (!isOver(rental) || rental.settled) note('order', 'there is nothing to settle');
   rental.settled = true;
   const out = outflow(finalPlans(rental.plans));
   const charged = out.fee + out.operators;
   const totals: RentalData<'RentalSettled'> = {
-    paidMicroUsdc: paid(rental).toString(),
+    paidMicroUsdc: finallyPaid(rental).toString(),
     chargedMicroUsdc: charged.toString(),
     feeMicroUsdc: out.fee.toString(),
     operatorMicroUsdc: out.operators.toString(),
     refundedMicroUsdc: out.refunds.toString(),
   };
   if (!note.compare('I1', 'the totals of all that is final', totals, settled)) return;
-  note.compare('I1', 'paid = operators + fee + refunds, with nothing held', paid(rental), charged + out.refunds);
+  note.compare('I1', 'paid = operators + fee + refunds, with nothing held', finallyPaid(rental), charged + out.refunds);
 }
 
 /** Paid in and not finally paid out. */

@@ -3,7 +3,15 @@
 import { accepted, ignored, rejected, type Decider, type Outcome } from '../decider.js';
 import { sum, usdc, ZERO } from '../money.js';
 import type { SettlementFact } from '../settlement/facts.js';
-import { decidePlan, evolvePlans, openPlan, remainder, type Plan, type PlanCommand } from '../settlement/plan.js';
+import {
+  decidePlan,
+  evolvePlans,
+  openPlan,
+  payableNow,
+  remainder,
+  type Plan,
+  type PlanCommand,
+} from '../settlement/plan.js';
 import { joinByPayee, SETTLEMENT } from '../settlement/settlement.js';
 import type { Millis } from '../time.js';
 
@@ -115,7 +123,7 @@ function planReturn(state: Present, command: Extract<PaymentCommand, { type: 'Pl
   const { due, rest } = stillDue(state);
   if (due.paidMicroUsdc !== seen.amount) return unsettled('what its payers gave does not add up to it');
   if ('code' in rest) return rejected(rest);
-  const transfers = rest.transfers.filter((transfer) => !command.parkedWallets.includes(transfer.to));
+  const transfers = payableNow(rest.transfers, command.parkedWallets);
   if (transfers.length === 0) return ignored('nothing to plan');
   return accepted({
     type: 'SettlementPlanned',

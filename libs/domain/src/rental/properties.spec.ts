@@ -87,6 +87,14 @@ describe('in every rental', () => {
     });
   });
 
+  it('no plan takes back what an earlier one promised, in whatever order payments become final', () => {
+    always(false, (history) => {
+      for (const { outcome } of [...history.rentals.values()].flat()) {
+        expect(outcome).not.toMatchObject({ rejection: { code: 'overplanned' } });
+      }
+    });
+  });
+
   it('refunds go to wallets that paid, each at most what it gave, or to the wallet the buyer proved', () => {
     always(true, (history) => {
       for (const { rental } of lastStates(history)) {

@@ -165,6 +165,13 @@ export function remainder(due: Entitlement, plans: readonly Plan[]): Remainder |
   return { transfers, feeMicroUsdc, chargedMicroUsdc: chargedBy(transfers, feeMicroUsdc) };
 }
 
+/** What fits into one Solana transaction (1,232 bytes) beside the compute budget and a memo of 36 characters. */
+export const MOST_TRANSFERS = 17;
+
+/** What one plan can carry of what is due: nothing to wallets that cannot receive now, and no more than one transaction holds. */
+export const payableNow = (due: readonly Transfer[], parkedWallets: readonly string[]): readonly Transfer[] =>
+  due.filter((transfer) => !parkedWallets.includes(transfer.to)).slice(0, MOST_TRANSFERS);
+
 /** charged = fee + what operators get: true for every plan by itself. */
 export const chargedBy = (transfers: readonly Transfer[], fee: MicroUsdc): MicroUsdc =>
   sum([fee, ...transfers.filter((t) => t.role === 'operator').map((t) => t.amountMicroUsdc)]);

@@ -4,19 +4,18 @@ import * as a from '@tokenos/testing/generators/sample-commands';
 import {
   broke,
   BUYER_WALLET,
-  confirmed,
   ended,
   ENDS_AT,
+  expired,
   finalized,
+  FRIEND_WALLET,
   landed,
-  lapsed,
   meterClosed,
   metered,
   OPERATOR,
   OPERATOR_WALLET,
   payout,
   placed,
-  plan,
   planned,
   RATE,
   received,
@@ -28,7 +27,7 @@ import {
   T0,
   TOTAL,
 } from '@tokenos/testing/generators/sample-facts';
-import { address, uuid } from '@tokenos/testing/generators/names';
+import { address, nth } from '@tokenos/testing/generators/names';
 import { storiesOf } from '@tokenos/testing/given';
 import { usdc } from '../../money.js';
 import { SECOND } from '../../time.js';
@@ -47,6 +46,8 @@ const hour = [
 ];
 const over = [requested, ...hour];
 const stopped = [requested, received(), finalized(), ended('buyer_stopped', T0 + 30 * SECOND, 'buyer')];
+/** Dust is final; what the rental was paid with is not. */
+const unsure = [requested, received(), received(2, { amountMicroUsdc: usdc(1n), payer: FRIEND_WALLET })];
 const whole = {
   kind: 'final' as const,
   groups: [
@@ -90,9 +91,21 @@ describe('a plan', () => {
     given(...over.slice(0, -1))
       .when(a.planSettlement())
       .thenRejected('meter_not_closed');
-    given(...over, received(2))
+    given(...unsure, finalized(2), placed(), ...hour.slice(3))
       .when(a.planSettlement())
-      .thenRejected('payment_not_final');
+      .thenRejected('payment_not_final')
+      .when(a.closeSettlement)
+      .thenRejected('payment_not_final')
+      .when(a.finalize(1))
+      .then(finalized(1))
+      .when(a.planSettlement())
+      .then(
+        planned(1, {
+          ...toBoth,
+          paidMicroUsdc: usdc(TOTAL + 1n),
+          transfers: [payout(5_548_000n), refund(1n, FRIEND_WALLET), refund(1_234n)],
+        }),
+      );
     given(...over)
       .when({ ...a.planSettlement(), operatorWallets: {} })
       .thenRejected('operator_wallet_unknown', { operatorId: OPERATOR });
@@ -116,6 +129,81 @@ describe('a plan', () => {
     given(requestedPaying({ refundTo: other }), ...hour)
       .when(a.planSettlement())
       .then(planned(1, { ...toBoth, transfers: [payout(5_548_000n), refund(1_234n, other)] }));
+  });
+});
+
+describe('dust, sent to a public reference again and again,', () => {
+  const dust = { amountMicroUsdc: usdc(1n), payer: FRIEND_WALLET };
+
+  it('holds up neither the plan nor the books, and goes back by itself once it is final', () => {
+    given(...over, received(2, dust), received(3, { ...dust, blockTime: ENDS_AT }))
+      .when(a.planSettlement(1))
+      .then(planned(1, toBoth))
+      .when(a.sign(1))
+      .then(signed(1))
+      .when(a.finalizePlan(1))
+      .then(landed(1))
+      .when(a.planSettlement(2))
+      .thenIgnored('nothing to plan')
+      .when(a.closeSettlement)
+      .then(settled)
+      .when(a.finalize(3))
+      .then(finalized(3))
+      .when(a.planSettlement(2))
+      .then(
+        planned(2, {
+          ...whole,
+          kind: 'return',
+          paidMicroUsdc: usdc(TOTAL + 1n),
+          transfers: [refund(1n, FRIEND_WALLET)],
+        }),
+      );
+  });
+
+  it('that came first and is final last changes what is due to nobody else but by giving more back', () => {
+    const first = [requested, received(2, dust), received(), finalized(), ...hour.slice(2)];
+    given(...first)
+      .when(a.planSettlement(1))
+      .then(planned(1, toBoth))
+      .when(a.sign(1))
+      .then(signed(1))
+      .when(a.finalizePlan(1))
+      .then(landed(1))
+      .when(a.finalize(2))
+      .then(finalized(2))
+      .when(a.closeSettlement)
+      .thenRejected('not_all_settled', { reason: 'money is still held' })
+      .when(a.planSettlement(2))
+      .then(planned(2, { ...whole, paidMicroUsdc: usdc(TOTAL + 1n), transfers: [refund(1n)] }));
+  });
+
+  it('is no reason to close the books before the own payment is final', () => {
+    given(requested, received(), ended('buyer_stopped', T0 + 30 * SECOND, 'buyer'), received(2, dust), finalized(2))
+      .when(a.closeSettlement)
+      .thenRejected('payment_not_final');
+    given(requested, expired, received(2, { ...dust, blockTime: ENDS_AT }))
+      .when(a.closeSettlement)
+      .thenRejected('payment_not_final');
+  });
+});
+
+describe('a plan for more payees than one transaction holds', () => {
+  const crowd = Array.from({ length: 19 }, (_, n) => n + 2);
+  const wallet = (n: number) => address(nth('Payer', n));
+
+  it('pays the first of them, and the rest in the plan after it', () => {
+    const paid = crowd.flatMap((n) => [received(n, { amountMicroUsdc: usdc(1n), payer: wallet(n) }), finalized(n)]);
+    const back = [...crowd].reverse().map((n) => refund(1n, wallet(n)));
+    const paidMicroUsdc = usdc(TOTAL + 19n);
+    given(...stopped, ...paid)
+      .when(a.planSettlement(1))
+      .then(planned(1, { paidMicroUsdc, transfers: back.slice(0, 17) }))
+      .when(a.sign(1))
+      .then(signed(1))
+      .when(a.finalizePlan(1))
+      .then(landed(1))
+      .when(a.planSettlement(2))
+      .then(planned(2, { paidMicroUsdc, transfers: [...back.slice(17), refund(TOTAL)] }));
   });
 });
 
@@ -186,77 +274,5 @@ describe('a payee who cannot receive', () => {
       .then(landed(2))
       .when(a.planSettlement(3))
       .then(planned(3, toOperator));
-  });
-});
-
-describe("a plan's transaction", () => {
-  const sent = [...stopped, planned(), signed()];
-
-  it('is signed again only when its bytes can never land any more', () => {
-    given(...sent)
-      .when({ type: 'ExpirePlan', expired: { ...a.expirePlan().expired, finalizedBlockHeight: 500 } })
-      .thenRejected('bytes_may_land', { planId: plan().planId, finalizedBlockHeight: 500, lastValidBlockHeight: 500 })
-      .when(a.sign(1, 2))
-      .thenIgnored('is signed')
-      .when(a.expirePlan())
-      .then(lapsed())
-      .when(a.expirePlan())
-      .thenIgnored('no signed bytes are out')
-      .when(a.sign(1, 2))
-      .then(signed(1, 2))
-      .when(a.expirePlan(1, 1))
-      .thenIgnored('signed again since')
-      .when(a.finalizePlan(1, 2))
-      .then(landed(1, 2));
-  });
-
-  it('that lands although it was replaced is refused aloud: the plan could be paid twice', () => {
-    given(...sent, lapsed(), signed(1, 2))
-      .when(a.confirm(1, 1))
-      .thenRejected('unknown_signature', { planId: uuid('d', 1), signature: signed(1, 1).data.signature })
-      .when(a.finalizePlan(1, 1))
-      .thenRejected('unknown_signature');
-  });
-
-  it('may become final without having been seen confirmed, and is final once', () => {
-    given(...sent)
-      .when(a.finalizePlan())
-      .then(landed())
-      .when(a.finalizePlan())
-      .thenIgnored('is final')
-      .when(a.confirm())
-      .thenIgnored('is final')
-      .when(a.expirePlan())
-      .thenIgnored('is final')
-      .when(a.failPlan())
-      .thenIgnored('is final');
-  });
-
-  it('seen on chain once is not given up because a node does not see it', () => {
-    given(...sent)
-      .when(a.confirm())
-      .then(confirmed())
-      .when(a.confirm())
-      .thenIgnored('confirmed already')
-      .when(a.expirePlan())
-      .thenRejected('plan_state', { planId: uuid('d', 1), status: 'confirmed', command: 'ExpirePlan' })
-      .when(a.failPlan())
-      .thenRejected('plan_state')
-      .when(a.finalizePlan())
-      .then(landed());
-  });
-
-  it('cannot have landed before it was signed', () => {
-    given(...stopped, planned())
-      .when(a.finalizePlan())
-      .thenRejected('plan_state', { planId: uuid('d', 1), status: 'planned', command: 'FinalizePlan' })
-      .when(a.sign(2))
-      .thenRejected('unknown_plan', { planId: uuid('d', 2) });
-  });
-
-  it('must be final before the books close', () => {
-    given(...sent)
-      .when(a.closeSettlement)
-      .thenRejected('not_all_settled', { reason: `plan ${uuid('d', 1)} is signed` });
   });
 });
