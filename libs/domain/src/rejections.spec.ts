@@ -11,7 +11,7 @@ const contexts: { readonly [Code in RejectionCode]: RejectionContexts[Code] } = 
   bad_max_wait: { maxWaitMs: 77_000 },
   bad_min_reputation: { minReputationBps: 77_777 },
   cap_below_tier: { maxHourlyPriceMicroUsdc: 77n },
-  no_capacity: { gpuTier: 'H100', gpuCount: 77 },
+  no_capacity: { gpuTier: 'H100', gpuCount: 77, lack: 'offered' },
   rental_exists: { rentalId: 'rental-77' },
   rental_absent: {},
   wrong_state: { status: 'expired', command: 'StopRental' },
@@ -56,10 +56,21 @@ describe('a rejection', () => {
 
   it.each(rejections)('$code quotes every value it was given', (rejection) => {
     const sentence = explain(rejection);
-    for (const value of Object.values(rejection.context) as (string | number | bigint)[]) {
+    for (const [name, value] of Object.entries(rejection.context) as [string, string | number | bigint][]) {
+      // Says which sentence it is.
+      if (name === 'lack') continue;
       const shown = rejection.code === 'bad_max_wait' ? 'not 77.' : value.toString();
       expect(sentence).toContain(shown);
     }
+  });
+
+  it('of a lack of machines says what is lacking, and speaks of a price only where the price is it', () => {
+    const sentences = (['offered', 'within_price', 'free'] as const).map((lack) =>
+      explain({ code: 'no_capacity', context: { gpuTier: 'H100', gpuCount: 77, lack } }),
+    );
+    expect(new Set(sentences).size).toBe(3);
+    for (const sentence of sentences) expect(sentence).toContain('77 x H100');
+    expect(sentences.map((sentence) => /price/i.test(sentence))).toEqual([false, true, false]);
   });
 
   it('has a sentence of its own', () => {

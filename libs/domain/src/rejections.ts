@@ -2,6 +2,9 @@
 
 import type { Millis } from './time.js';
 
+/** Why nobody serves a request: no such GPU is offered at all, none within the buyer's own price, or none that is free and fits. */
+export type CapacityLack = 'offered' | 'within_price' | 'free';
+
 export interface RejectionContexts {
   unknown_gpu_tier: { gpuTier: string };
   bad_gpu_count: { gpuCount: number; max: number };
@@ -10,7 +13,7 @@ export interface RejectionContexts {
   bad_max_wait: { maxWaitMs: Millis };
   bad_min_reputation: { minReputationBps: number };
   cap_below_tier: { maxHourlyPriceMicroUsdc: bigint };
-  no_capacity: { gpuTier: string; gpuCount: number };
+  no_capacity: { gpuTier: string; gpuCount: number; lack: CapacityLack };
   rental_exists: { rentalId: string };
   rental_absent: Record<string, never>;
   wrong_state: { status: string; command: string };
@@ -52,6 +55,12 @@ export type Rejection = {
 
 type Messages = { readonly [Code in RejectionCode]: (context: RejectionContexts[Code]) => string };
 
+const noCapacity: { readonly [Lack in CapacityLack]: (wanted: string) => string } = {
+  offered: (wanted) => `No machine on the market has such GPUs, so nobody could serve ${wanted}.`,
+  within_price: (wanted) => `A machine could serve ${wanted} now, but none within the maxHourlyPrice given.`,
+  free: (wanted) => `No machine that is online and free now, and fits the request, could serve ${wanted}.`,
+};
+
 const messages: Messages = {
   unknown_gpu_tier: (c) => `There is no GPU tier "${c.gpuTier}".`,
   bad_gpu_count: (c) => `gpuCount must be a whole number from 1 to ${c.max}, not ${c.gpuCount}.`,
@@ -60,7 +69,7 @@ const messages: Messages = {
   bad_max_wait: (c) => `maxWaitSeconds must be from 1 to 86400, not ${c.maxWaitMs / 1000}.`,
   bad_min_reputation: (c) => `minReputation must be from 0 to 10000 bps, not ${c.minReputationBps}.`,
   cap_below_tier: (c) => `maxHourlyPrice of ${c.maxHourlyPriceMicroUsdc} micro-USDC is too small to pay for anything.`,
-  no_capacity: (c) => `No machine online could serve ${c.gpuCount} x ${c.gpuTier} within this price.`,
+  no_capacity: (c) => noCapacity[c.lack](`${c.gpuCount} x ${c.gpuTier}`),
   rental_exists: (c) => `Rental ${c.rentalId} exists already.`,
   rental_absent: () => 'There is no such rental.',
   wrong_state: (c) => `A rental that is ${c.status} does not accept ${c.command}.`,

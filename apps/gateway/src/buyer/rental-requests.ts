@@ -77,7 +77,10 @@ export class RentalRequests {
     const best = rank(candidates, wanted).ranked[0];
     if (best !== undefined) return cap ?? best.rateMicroUsdcPerHour;
     const { gpuTier, gpuCount } = terms;
-    throw refusal({ code: 'no_capacity', context: { gpuTier, gpuCount } });
+    const atAnyPrice = rank(candidates, { ...wanted, capMicroUsdcPerHour: NO_CAP }).ranked.length > 0;
+    const isOffered = candidates.some((one) => one.gpuTier === gpuTier && one.verified && !one.draining);
+    const lack = atAnyPrice ? 'within_price' : isOffered ? 'free' : 'offered';
+    throw refusal({ code: 'no_capacity', context: { gpuTier, gpuCount, lack } });
   }
 
   private answer(rental: Rental, state: RentalRequestedAnswer['state']): RentalRequestedAnswer {

@@ -54,15 +54,19 @@ describe('asking for a GPU', () => {
 
   it('says 409 no_capacity where no machine could serve, and appends nothing', async () => {
     const before = await gateway.facts();
-    for (const change of [
-      { gpuTier: 'B200' },
-      { gpuCount: 2 },
-      { region: 'us-east' },
-      { maxHourlyPrice: '5.83' },
-      { minReputation: 99 },
-    ]) {
+    const changes: readonly [object, RegExp][] = [
+      [{ gpuTier: 'B200' }, /on the market/],
+      [{ gpuTier: 'B200', maxHourlyPrice: '5.83' }, /on the market/],
+      [{ gpuCount: 2 }, /online and free/],
+      [{ region: 'us-east' }, /online and free/],
+      [{ region: 'us-east', maxHourlyPrice: '5.83' }, /online and free/],
+      [{ maxHourlyPrice: '5.83' }, /maxHourlyPrice/],
+      [{ minReputation: 99 }, /online and free/],
+    ];
+    for (const [change, detail] of changes) {
       const { status, body } = await ask({ ...H100, ...change });
       expect({ change, status, code: body['code'] }).toEqual({ change, status: 409, code: 'no_capacity' });
+      expect(body['detail']).toMatch(detail);
     }
     expect(await gateway.facts()).toBe(before);
   });
