@@ -3,16 +3,18 @@
 import type { Access } from '@tokenos/contracts/api/access';
 import type { SshEndpoint } from '@tokenos/domain/rental/facts';
 import { instant, type KnownRental } from './rental-answers.js';
+import { unpaidText } from './waiting-for.js';
 
 export type AccessAnswer =
-  | { readonly kind: 'unpaid' | 'over' | 'keyless' }
+  | { readonly kind: 'unpaid'; readonly why: string }
+  | { readonly kind: 'over' | 'keyless' }
   | { readonly kind: 'starting'; readonly state: 'paid' | 'placed' }
   | { readonly kind: 'open'; readonly access: Access };
 
 export function accessOf(state: KnownRental): AccessAnswer {
   switch (state.status) {
     case 'requested':
-      return { kind: 'unpaid' };
+      return { kind: 'unpaid', why: unpaidText(state.rental) };
     case 'paid':
     case 'placed':
       return { kind: 'starting', state: state.status };

@@ -58,7 +58,7 @@ export class AccessController {
     const answer = await this.room.accessWithin(buyerId, rentalId, wait * 1_000, hungUp.signal);
     switch (answer.kind) {
       case 'unpaid':
-        throw problemOf('payment_required');
+        throw problemOf('payment_required', { detail: answer.why });
       case 'over':
         throw problemOf('rental_over');
       case 'keyless':

@@ -11,6 +11,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 
+const LATE = 'late, after the quote expired: it starts nothing and goes back';
+
 const row = (...cells: readonly string[]): string =>
   `<tr>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`;
 
@@ -38,8 +40,8 @@ ${table(
   [row(receipt.paid, receipt.charged, receipt.fee, receipt.refunded)],
 )}
 ${table(
-  ['Payment from', 'Amount', 'Signature'],
-  payments.map((payment) => row(payment.payer, payment.amount, payment.signature)),
+  ['Payment from', 'Amount', 'Came', 'Signature'],
+  payments.map(({ payer, amount, inTime, signature }) => row(payer, amount, inTime ? 'in time' : LATE, signature)),
 )}
 ${table(
   ['Transfer', 'To', 'Amount', 'Signature'],

@@ -179,6 +179,15 @@ describe('a receipt', () => {
     });
   });
 
+  it('marks a payment that came too late', () => {
+    const late = facts.received(2, { blockTime: facts.quote.expiresAt + 1 });
+    const twice = receiptOf(stateAfter(...running, late), false, 0);
+    expect(twice.payments.map(({ inTime }) => inTime)).toEqual([true, false]);
+    expect(receiptPage(twice).match(/<td>in time</g)).toHaveLength(1);
+    expect(receiptPage(twice).match(/<td>late/g)).toHaveLength(1);
+    expect(receiptPage(receipt)).not.toContain('<td>late');
+  });
+
   it('prints with every signature, and says that the GPUs were simulated', () => {
     const page = receiptPage(receipt);
     expect(page).toContain(facts.signing().signature);

@@ -13,6 +13,7 @@ import type { Millis } from '@tokenos/domain/time';
 import type { Envelope } from '@tokenos/runtime/event-store/envelope';
 import type { Links } from './links.js';
 import { paymentOf } from './solana-pay.js';
+import { waitingFor } from './waiting-for.js';
 
 export type KnownRental = Exclude<RentalState, { status: 'absent' }>;
 
@@ -85,6 +86,7 @@ export function detailOf(
   const end = closingOf(state)?.end;
   return {
     ...summaryOf(state, links),
+    waitingFor: waitingFor(state),
     quote: quoteOf(rental),
     payment: { ...paymentOf(rental), received: rental.payments.map(receivedOf) },
     placement: placementAnswer(state, node),

@@ -39,7 +39,11 @@ describe('a rental, as its buyer sees it', () => {
   describe('the way in', () => {
     it('is closed until it is paid, tells of starting, opens, and closes for good', async () => {
       const rentalId = await requested();
-      expect((await get(rentalId, '/access')).body['code']).toBe('payment_required');
+      expect((await get(rentalId, '/access')).body).toMatchObject({
+        code: 'payment_required',
+        detail: expect.stringMatching(/it starts once 5\.84\d{4} USDC are paid before/) as string,
+      });
+      expect((await get(rentalId)).body['waitingFor']).toMatch(/^5\.84\d{4} USDC, to be paid before/);
       await others.pay(rentalId);
       const starting = await get(rentalId, '/access');
       expect([starting.status, starting.headers.get('retry-after')]).toEqual([202, '2']);

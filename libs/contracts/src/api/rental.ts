@@ -62,6 +62,7 @@ export const received = z.strictObject({
 
 export const rentalDetail = z.strictObject({
   ...rentalSummary.shape,
+  waitingFor: z.string().nullable().describe('what has to happen next, for people; null where nothing is awaited'),
   quote: quoteAnswer,
   payment: z.strictObject({ ...paymentAnswer.shape, received: z.array(received) }),
   placement: z
