@@ -61,7 +61,7 @@ describe('the door', () => {
 
     it('what is not there', async () => {
       for (const [method, path] of [
-        ['GET', '/'],
+        ['POST', '/'],
         ['GET', '/v2/buyer'],
         ['PUT', '/v1/buyer/rentals'],
         ['GET', '/docs/..%2f..%2fetc'],
@@ -107,6 +107,18 @@ describe('the door', () => {
   it('shows the rate sheet', async () => {
     const { body } = await gateway.call('GET', '/v1/public/rates');
     expect(body['tiers']).toContainEqual({ tier: 'RESERVED', bps: 9000, days: [7, 30, 90] });
+  });
+
+  it('tells who knocks at the bare address where to read on, as a program or as a person', async () => {
+    const { body } = await gateway.call('GET', '/');
+    expect(body).toEqual({ name: 'TokenOS', docs: '/docs', openapi: '/openapi.json' });
+    for (const path of [body['docs'], body['openapi']]) {
+      expect((await gateway.call('GET', path as string)).status).toBe(200);
+    }
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    const page = await gateway.call('GET', '/', { headers: { accept } });
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.text).toContain('href="/docs"');
   });
 
   it('serves its documentation from its own files', async () => {

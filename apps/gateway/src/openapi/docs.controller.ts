@@ -1,6 +1,6 @@
-/** The API document, and Swagger UI to browse it: its files come from the package, no script from elsewhere. */
+/** The way in for those who know only the address; the API document, and Swagger UI to browse it: its files come from the package, no script from elsewhere. */
 
-import { Controller, Get, Header, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Param, Res } from '@nestjs/common';
 import { CONFIG } from '@tokenos/runtime/service/tokens';
 import type { FastifyReply } from 'fastify';
 import { readFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import swaggerUiPath from 'swagger-ui-dist/absolute-path.js';
 import { z } from 'zod';
 import { Public } from '../auth/access.js';
 import type { GatewayConfig } from '../config.js';
+import { preferred } from '../edge/accepts.js';
 import { Describe } from '../edge/describe.js';
 import { shape } from '../edge/shape.js';
 import { API_ROUTES } from '../tokens.js';
@@ -22,6 +23,13 @@ const PAGE = `<!doctype html>
 `;
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', deepLinking: true, validatorUrl: null });\n`;
 
+const entrance = z.strictObject({ name: z.string(), docs: z.string(), openapi: z.string() });
+const ENTRANCE: z.infer<typeof entrance> = { name: 'TokenOS', docs: '/docs', openapi: '/openapi.json' };
+const ENTRANCE_PAGE = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>TokenOS</title>
+<p>TokenOS rents GPUs by the minute. <a href="/docs">How to call it</a>, <a href="/openapi.json">the same for machines</a>.</p></html>
+`;
+
 const assetPath = z.strictObject({ file: z.enum(['swagger-ui.css', 'swagger-ui-bundle.js', 'start.js']) });
 
 @Controller()
@@ -31,6 +39,17 @@ export class DocsController {
     @Inject(CONFIG) private readonly config: GatewayConfig,
     @Inject(API_ROUTES) private readonly routes: () => readonly DeclaredRoute[],
   ) {}
+
+  @Get()
+  @Describe({
+    summary: 'Where to read on',
+    answers: { 200: { description: 'Two addresses', schema: entrance, alsoAs: ['text/html'] } },
+  })
+  root(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    if (preferred(accept, ['application/json', 'text/html']) === 'application/json') return ENTRANCE;
+    void reply.type('text/html; charset=utf-8');
+    return ENTRANCE_PAGE;
+  }
 
   @Get('openapi.json')
   @Describe({
