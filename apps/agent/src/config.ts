@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { sshHost } from '@tokenos/contracts/agent/protocol';
 import { z } from 'zod';
 
 /** Reached only from this machine, so the listener need not be reachable from elsewhere either. */
@@ -16,7 +17,7 @@ const schema = z
     simulateGpus: z.string().optional(),
     region: z.string().regex(/^[a-z]{2}(-[a-z0-9]+)*$/, 'wants a region such as eu-de'),
     country: z.string().regex(/^[A-Z]{2}$/, 'wants a two-letter country code such as DE'),
-    sshHost: z.string().min(1),
+    sshHost,
     sshPort: z.coerce.number().int().min(0).max(65_535),
     sshListen: z
       .string()

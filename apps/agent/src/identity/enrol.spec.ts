@@ -12,7 +12,7 @@ const request: EnrolRequest = {
   country: 'DE',
   sshHost: '127.0.0.1',
   sshPort: 22,
-  hostKey: 'ssh-ed25519 AAAA',
+  hostKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ1mJt0Zp0pQnTDqDPEkQpEpTiZm2dQ1tQ8lS0eVZQ1',
 };
 const answers = (...statuses: (number | Error)[]): jest.SpyInstance =>
   jest.spyOn(globalThis, 'fetch').mockImplementation(async () => {

@@ -5,19 +5,12 @@ import { enrolRequest, type EnrolRequest } from '@tokenos/contracts/agent/protoc
 import { enrolAnswer } from '@tokenos/contracts/api/operator';
 import type { Handler } from '@tokenos/runtime/handle';
 import { HANDLE } from '@tokenos/runtime/service/tokens';
-import { z } from 'zod';
 import { Public } from '../auth/access.js';
 import { Describe } from '../edge/describe.js';
 import { shape } from '../edge/shape.js';
 import { refusal } from '../problem/problem.js';
 import { nodes } from '../streams.js';
 import { EnrolmentTokens } from './enrolment.js';
-
-/** What stands in the command that buyers paste into a shell: no quote, no blank, nothing that ssh takes for an option. */
-const safeEnrolRequest = enrolRequest.extend({
-  sshHost: z.string().regex(/^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/, 'expected a host name or an IP address'),
-  hostKey: z.string().regex(/^ssh-ed25519 [A-Za-z0-9+/]+={0,2}$/, 'expected ssh-ed25519 and the key'),
-});
 
 @Controller('v1/operator/agent/enrol')
 @Public()
@@ -33,7 +26,7 @@ export class EnrolController {
     answers: { 201: { description: 'Enrolled (now or before)', schema: enrolAnswer } },
     problems: ['bad_enrolment_token'],
   })
-  async enrol(@Body(shape(safeEnrolRequest)) { token, gpus, ...machine }: EnrolRequest) {
+  async enrol(@Body(shape(enrolRequest)) { token, gpus, ...machine }: EnrolRequest) {
     const { nodeId } = machine;
     const { operatorId, rateMicroUsdcPerHour } = await this.tokens.admit(token, nodeId);
     const node = { ...machine, operatorId, gpus: gpus.map(({ uuid, model }) => ({ uuid, model })) };

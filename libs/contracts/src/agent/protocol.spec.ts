@@ -72,4 +72,55 @@ describe('the agent protocol', () => {
       expect(protocol.PROBE_COMMAND.test(command)).toBe(false);
     },
   );
+
+  describe('has limits, so that no machine says more than can be kept', () => {
+    const many = <T>(count: number, what: T): T[] => Array.from({ length: count }, () => what);
+    const { leases, gpus } = sample('heartbeat') as Pick<protocol.Heartbeat, 'leases' | 'gpus'>;
+    const [lease] = leases;
+    const [gpu] = gpus;
+    const heard = (change: object): boolean =>
+      protocol.heartbeat.safeParse({ ...sample('heartbeat'), ...change }).success;
+    const enrols = (change: object): boolean =>
+      protocol.enrolRequest.safeParse({ ...sample('enrolRequest'), ...change }).success;
+
+    it('on how many leases and GPUs it names', () => {
+      for (const [field, one] of Object.entries({ leases: lease, gpus: gpu })) {
+        expect(heard({ [field]: many(64, one) })).toBe(true);
+        expect(heard({ [field]: many(65, one) })).toBe(false);
+      }
+      expect(heard({ leases: [{ ...lease, gpuUuids: many(65, 'GPU-1') }] })).toBe(false);
+      expect([enrols({ gpus: many(64, gpu) }), enrols({ gpus: many(65, gpu) })]).toEqual([true, false]);
+    });
+
+    it('on what it says about them', () => {
+      expect(heard({ leases: [{ ...lease, detail: 'x'.repeat(500) }] })).toBe(true);
+      expect(heard({ leases: [{ ...lease, detail: 'x'.repeat(501) }] })).toBe(false);
+      expect(heard({ leases: [{ ...lease, gpuUuids: ['x'.repeat(101)] }] })).toBe(false);
+      expect(heard({ gpus: [{ ...gpu, uuid: 'x'.repeat(101) }] })).toBe(false);
+      expect(heard({ gpus: [{ ...gpu, model: 'x'.repeat(101) }] })).toBe(false);
+      expect(heard({ signature: 'x'.repeat(101) })).toBe(false);
+    });
+
+    it.each(['gpu.example.org', 'localhost', '203.0.113.7', '2001:db8::7', 'a'.repeat(63)])(
+      'but reads %s',
+      (sshHost) => {
+        expect(enrols({ sshHost })).toBe(true);
+      },
+    );
+
+    it.each([
+      ...['', '-oProxyCommand=id', "h';id;'", 'a b', 'a$(id)', 'a`id`', 'a\nb', '[::1]', 'fe80::1%eth0', 'a@b', 'a:22'],
+      'a.'.repeat(127) + 'a',
+    ])('on where it is: not at %j', (sshHost) => {
+      expect(enrols({ sshHost })).toBe(false);
+    });
+
+    const key = (sample('enrolRequest') as { hostKey: string }).hostKey;
+    it.each([
+      ...['ssh-ed25519 AAAA', `${key} me@home`, `${key}A`, `${key}\n`, key.slice(0, -1), `${key.slice(0, -1)}=`],
+      ...[key.replace('AAAAC3', 'AAAAB3'), key.replace('ssh-ed25519', 'ssh-rsa')],
+    ])('on its host key: not %j', (hostKey) => {
+      expect(enrols({ hostKey })).toBe(false);
+    });
+  });
 });

@@ -8,6 +8,21 @@ export const AGENT_PROTOCOL = 1;
 const uuid = z.uuid();
 const rfc3339 = z.iso.datetime();
 
+/** Of leases and of GPUs that one message may name: several times what one machine holds. */
+export const MAX_ENTRIES = 64;
+export const MAX_DETAIL = 500;
+const name = z.string().min(1).max(100);
+/** Ed25519, base64url: 86 characters. */
+const signature = z.string().max(100);
+const nonce = z.string().max(100);
+
+/** Where buyers reach a machine. It stands in a command that they paste into a shell: no quote, no blank, no leading dash. */
+export const sshHost = z.union([z.hostname().max(253), z.ipv6()], 'expected a host name or an IP address');
+/** "ssh-ed25519 AAAA...", no comment: the base64 of RFC 8709's 51 bytes, the first 19 of which are always the same. */
+export const sshHostKey = z
+  .string()
+  .regex(/^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-P][A-Za-z0-9+/]{42}$/, 'expected ssh-ed25519 and the key');
+
 /** One lease a node should be running, or have ended: a fold of the rental's stream, newer revisions only. */
 export const desiredLease = z.strictObject({
   rentalId: uuid,
@@ -39,15 +54,15 @@ export const leaseReport = z.strictObject({
   attempt: z.int().positive(),
   revision: z.int().nonnegative(),
   state: z.enum(LEASE_STATES),
-  gpuUuids: z.array(z.string()),
+  gpuUuids: z.array(name).max(MAX_ENTRIES),
   sessions: z.int().nonnegative(),
   /** When the state was entered, by the agent's clock. */
   since: rfc3339,
-  detail: z.string().nullable(),
+  detail: z.string().max(MAX_DETAIL).nullable(),
 });
 export type LeaseReport = z.infer<typeof leaseReport>;
 
-export const gpuReport = z.strictObject({ uuid: z.string(), model: z.string(), healthy: z.boolean() });
+export const gpuReport = z.strictObject({ uuid: name, model: name, healthy: z.boolean() });
 export type GpuReport = z.infer<typeof gpuReport>;
 
 /** Signed by the node key (Ed25519 over the RFC 8785 form of everything but `signature`). Sent every 5 s and on every change. */
@@ -58,9 +73,9 @@ export const heartbeat = z.strictObject({
   seq: z.int().nonnegative(),
   bootId: uuid,
   sentAt: rfc3339,
-  gpus: z.array(gpuReport),
-  leases: z.array(leaseReport),
-  signature: z.string(),
+  gpus: z.array(gpuReport).max(MAX_ENTRIES),
+  leases: z.array(leaseReport).max(MAX_ENTRIES),
+  signature,
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
 
@@ -68,21 +83,23 @@ export const HEARTBEAT_EVERY_MS = 5_000;
 
 /** What an operator's machine says about itself, once, with its one-time enrolment token: POST /v1/operator/agent/enrol. */
 export const enrolRequest = z.strictObject({
-  token: z.string().min(1),
+  token: z.string().min(1).max(200),
   nodeId: uuid,
   /** Ed25519 public key of the node, base64url of the raw 32 bytes. */
   nodeKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-  gpuTier: z.string(),
-  gpus: z.array(gpuReport).min(1),
+  gpuTier: name,
+  gpus: z.array(gpuReport).min(1).max(MAX_ENTRIES),
   /** Shown wherever the node is shown. */
   simulated: z.boolean(),
-  region: z.string().regex(/^[a-z]{2}(-[a-z0-9]+)*$/),
+  region: z
+    .string()
+    .max(100)
+    .regex(/^[a-z]{2}(-[a-z0-9]+)*$/),
   /** ISO 3166-1 alpha-2, for the grid's carbon intensity. */
   country: z.string().regex(/^[A-Z]{2}$/),
-  sshHost: z.string().min(1),
+  sshHost,
   sshPort: z.int().min(1).max(65_535),
-  /** The machine's SSH host key, "ssh-ed25519 AAAA...". */
-  hostKey: z.string().startsWith('ssh-ed25519 '),
+  hostKey: sshHostKey,
 });
 export type EnrolRequest = z.infer<typeof enrolRequest>;
 
@@ -92,7 +109,7 @@ export const agentHello = z.strictObject({
   protocol: z.literal(AGENT_PROTOCOL),
   nodeId: uuid,
   /** Ed25519 signature by the node key over "tokenos-agent-hello:" + nonce + ":" + nodeId, base64url. */
-  signature: z.string(),
+  signature,
 });
 
 export const agentToGateway = z.discriminatedUnion('type', [
@@ -102,7 +119,7 @@ export const agentToGateway = z.discriminatedUnion('type', [
 export type AgentToGateway = z.infer<typeof agentToGateway>;
 
 export const gatewayToAgent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('challenge'), nonce: z.string() }),
+  z.strictObject({ type: z.literal('challenge'), nonce }),
   z.strictObject({
     type: z.literal('welcome'),
     heartbeatEveryMs: z.int().positive(),
@@ -120,8 +137,8 @@ export const probeAnswer = z.strictObject({
   nodeId: uuid,
   rentalId: uuid,
   attempt: z.int().positive(),
-  nonce: z.string(),
+  nonce,
   /** By the node key, over the RFC 8785 form of the rest, base64url. */
-  signature: z.string(),
+  signature,
 });
 export type ProbeAnswer = z.infer<typeof probeAnswer>;
