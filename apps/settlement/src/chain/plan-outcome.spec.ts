@@ -2,23 +2,33 @@ import { finality, planOutcome } from './plan-outcome.js';
 import type { SignedPlan } from './port.js';
 import type { Rpc } from './rpc.js';
 
-const signed: SignedPlan = { bytes: '', signature: 's', lastValidBlockHeight: 100, genesisHash: 'here' };
+const signed: SignedPlan = { bytes: '', signature: 's', lastValidBlockHeight: 1100, genesisHash: 'here' };
 
 interface Node {
   genesis?: string;
   height?: number;
   /** The slot as of which the node answers for statuses. */
   context?: number;
+  /** Slot and height of the oldest block it still has. */
+  first?: { slot: number; height: number | null };
   status?: { confirmationStatus: string; err?: unknown } | null;
 }
 
 /** A node whose finalized slot is its height plus a thousand, at one block a second. */
-function node({ genesis = 'here', height = 50, context = height + 1000, status = null }: Node): Rpc {
+function node({
+  genesis = 'here',
+  height = 1050,
+  context = height + 1000,
+  first = { slot: 0, height: 0 },
+  status = null,
+}: Node): Rpc {
   const answers: Record<string, unknown> = {
     getGenesisHash: genesis,
     getBlockHeight: height,
     getSlot: height + 1000,
     getBlockTime: 1_700_000_000,
+    getFirstAvailableBlock: first.slot,
+    getBlock: first.slot === 0 ? undefined : { blockHeight: first.height },
     getSignatureStatuses: { context: { slot: context }, value: [status && { slot: 1040, err: null, ...status }] },
   };
   return (answer, method) => Promise.resolve(answer.parse(answers[method]));
@@ -26,11 +36,26 @@ function node({ genesis = 'here', height = 50, context = height + 1000, status =
 
 describe('what became of a signed plan', () => {
   it.each<[string, Node, object]>([
-    ['pending while no trace of it is found in time', { height: 100 }, { kind: 'pending' }],
-    ['expired once the finalized height has passed', { height: 101 }, { kind: 'expired', finalizedBlockHeight: 101 }],
+    ['pending while no trace of it is found in time', { height: 1100 }, { kind: 'pending' }],
+    ['expired once the finalized height has passed', { height: 1101 }, { kind: 'expired', finalizedBlockHeight: 1101 }],
+    [
+      'expired where the history reaches back to its signing',
+      { height: 1101, first: { slot: 1_990, height: 950 } },
+      { kind: 'expired', finalizedBlockHeight: 1101 },
+    ],
+    [
+      'unknown where the history begins after it was signed',
+      { height: 90_000, first: { slot: 1_991, height: 951 } },
+      { kind: 'history_gone', firstBlockHeight: 951 },
+    ],
+    [
+      'unknown where the node cannot tell how far its history goes back',
+      { height: 90_000, first: { slot: 7, height: null } },
+      { kind: 'history_gone', firstBlockHeight: null },
+    ],
     [
       'pending when the node that searched lags behind that height',
-      { height: 101, context: 1100 },
+      { height: 1101, context: 2100 },
       { kind: 'pending' },
     ],
     ['pending while it is only processed', { status: { confirmationStatus: 'processed' } }, { kind: 'pending' }],
@@ -41,7 +66,7 @@ describe('what became of a signed plan', () => {
     ],
     [
       'finalized, also long after its last valid height',
-      { height: 999, status: { confirmationStatus: 'finalized' } },
+      { height: 9999, status: { confirmationStatus: 'finalized' } },
       { kind: 'finalized', slot: 1040, blockTime: 1_700_000_000_000 },
     ],
     [
@@ -56,7 +81,7 @@ describe('what became of a signed plan', () => {
     ],
     [
       'never known on another chain, whatever its height',
-      { genesis: 'there', height: 999 },
+      { genesis: 'there', height: 9999 },
       { kind: 'other_chain', genesisHash: 'there' },
     ],
   ])('is %s', async (_name, seen, outcome) => {

@@ -3,10 +3,12 @@
 import type { Finality, PlanOutcome, SignedPlan } from './port.js';
 import { blockTime, finalizedHead, genesisHash } from './reader.js';
 import type { Rpc } from './rpc.js';
-import { statusesAnswer } from './wire.js';
+import { blockAnswer, slotAnswer, statusesAnswer } from './wire.js';
 
 /** The most signatures that a node answers for at once. */
 const PAGE = 256;
+/** Blocks for which a blockhash is good: bytes land after the block it is of, and at their last valid height at the latest. */
+const BLOCKHASH_LIFE = 150;
 
 const statuses = (rpc: Rpc, signatures: readonly string[]) =>
   rpc(statusesAnswer, 'getSignatureStatuses', signatures, { searchTransactionHistory: true });
@@ -21,7 +23,12 @@ export async function planOutcome(rpc: Rpc, signed: SignedPlan): Promise<PlanOut
   if (status === null) {
     // An answer from a node that is not as far as the head says nothing.
     const searchedAll = head.blockHeight > signed.lastValidBlockHeight && context.slot >= head.slot;
-    return searchedAll ? { kind: 'expired', finalizedBlockHeight: head.blockHeight } : { kind: 'pending' };
+    if (!searchedAll) return { kind: 'pending' };
+    // Asked after the search: blocks that a node still has now, it had then.
+    const firstBlockHeight = await heightOfFirstBlock(rpc);
+    return firstBlockHeight !== null && firstBlockHeight <= Math.max(0, signed.lastValidBlockHeight - BLOCKHASH_LIFE)
+      ? { kind: 'expired', finalizedBlockHeight: head.blockHeight }
+      : { kind: 'history_gone', firstBlockHeight };
   }
   const { slot, err, confirmationStatus } = status;
   if (err !== null) {
@@ -32,6 +39,20 @@ export async function planOutcome(rpc: Rpc, signed: SignedPlan): Promise<PlanOut
   }
   if (confirmationStatus !== 'confirmed' && confirmationStatus !== 'finalized') return { kind: 'pending' };
   return { kind: confirmationStatus, slot, blockTime: await blockTime(rpc, slot) };
+}
+
+/** Height of the oldest block that this node still has; null where it cannot tell. */
+async function heightOfFirstBlock(rpc: Rpc): Promise<number | null> {
+  const slot = await rpc(slotAnswer, 'getFirstAvailableBlock');
+  if (slot === 0) return 0;
+  const options = {
+    transactionDetails: 'none',
+    rewards: false,
+    commitment: 'finalized',
+    maxSupportedTransactionVersion: 1,
+  };
+  const block = await rpc(blockAnswer, 'getBlock', slot, options);
+  return block?.blockHeight ?? null;
 }
 
 export async function finality(rpc: Rpc, signatures: readonly string[]): Promise<Finality[]> {

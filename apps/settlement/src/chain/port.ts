@@ -70,8 +70,8 @@ export interface FinalizedHead {
   readonly blockTime: Millis | null;
 }
 
-/** Its owner must open a token account, or have it thawed: that part of a plan is parked. */
-export type PayeeProblem = 'no_token_account' | 'frozen';
+/** Its owner must open a token account, have it thawed, or name a wallet that is a key at all: that part of a plan is parked. */
+export type PayeeProblem = 'no_token_account' | 'frozen' | 'invalid_wallet';
 
 export interface PlanToSign {
   readonly planId: string;
@@ -94,8 +94,10 @@ export type PlanOutcome =
   | { readonly kind: 'pending' }
   | { readonly kind: 'confirmed' | 'finalized'; readonly slot: number; readonly blockTime: Millis }
   | { readonly kind: 'failed'; readonly slot: number; readonly error: string }
-  /** It can never land: the finalized height had passed the last valid one, and then no trace of it was found. */
+  /** It can never land: the finalized height had passed the last valid one, and then no trace of it was found in a history that reaches back to its signing. */
   | { readonly kind: 'expired'; readonly finalizedBlockHeight: number }
+  /** No trace of it, but this node's history no longer reaches back to its signing: nobody can tell whether it landed. */
+  | { readonly kind: 'history_gone'; readonly firstBlockHeight: number | null }
   /** The chain of these bytes is gone (a local chain that restarted): nobody can tell whether they landed. */
   | { readonly kind: 'other_chain'; readonly genesisHash: string };
 

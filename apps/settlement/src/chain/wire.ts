@@ -81,5 +81,7 @@ export const blockhashAnswer = z.object({
   value: z.object({ blockhash: z.string(), lastValidBlockHeight: z.int().nonnegative() }),
 });
 export const slotAnswer = slot;
+/** `getBlock` without its transactions; null where a node cannot tell the height any more. */
+export const blockAnswer = z.object({ blockHeight: z.int().nonnegative().nullish() }).nullable();
 export const blockTimeAnswer = z.int().nullable();
 export const textAnswer = z.string();

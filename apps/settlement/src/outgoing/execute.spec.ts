@@ -82,6 +82,16 @@ describe('a plan', () => {
     });
   });
 
+  it('of which no node remembers whether it landed is never signed again: a person must look', async () => {
+    const seen = await step(onItsWay, { kind: 'history_gone', firstBlockHeight: 9_000 });
+    expect(seen).toMatchObject({
+      next: wait(PAUSE.stuck),
+      recorded: [],
+      sent: [],
+      alarms: ['settlement_history_gone'],
+    });
+  });
+
   it('of which the chain says what its facts exclude is left alone, and alarmed', async () => {
     const gone = { kind: 'expired', finalizedBlockHeight: 501 } as const;
     const seen = await step([...onItsWay, confirmed()], gone, 'rejected');

@@ -59,6 +59,10 @@ export async function executePlan(parts: Parts, plan: OpenPlan, record: Append):
       const { finalizedBlockHeight } = outcome;
       return note({ type: 'ExpirePlan', expired: { planId, signature, finalizedBlockHeight } }, next);
     }
+    case 'history_gone':
+      // Signed again, a plan that did land would be paid twice: only a node that remembers can tell.
+      signals.alarm('settlement_history_gone', { planId, signature, firstBlockHeight: outcome.firstBlockHeight });
+      return wait(PAUSE.stuck);
     case 'other_chain':
       signals.alarm('settlement_on_another_chain', { planId, signature, genesisHash: outcome.genesisHash });
       return wait(PAUSE.stuck);
