@@ -246,6 +246,18 @@ describe('a rental that was used', () => {
       expect(await rental()).toMatchObject({ status: 'settled', totals: { feeMicroUsdc: 4_866n } });
     });
 
+    it('pays the buyer though the wallet of the operator is no key, and never signs for it', async () => {
+      const absurd = 'z'.repeat(44);
+      await db.insertInto('operators').values({ operator_id: f.OPERATOR, wallet: absurd }).execute();
+      desk.chain.problems.set(absurd, 'invalid_wallet');
+      expect(await untilDone(settling, 5)).toEqual({ again: NOW + HOUR });
+      expect(desk.chain.paid()).toEqual({ [f.BUYER_WALLET]: f.TOTAL - 97_333n });
+      expect(desk.chain.signed.flatMap(({ plan }) => plan.transfers)).not.toContainEqual(
+        expect.objectContaining({ to: absurd }),
+      );
+      expect(desk.signals.alarms).toContain('payee_parked');
+    });
+
     it('asks each hour for a payee that cannot be paid back a late payment either', async () => {
       await register();
       expect(await untilDone(settling)).toBe('done');

@@ -1,6 +1,7 @@
 import { usdc } from '@tokenos/domain/money';
 import { Keypair, Transaction } from '@solana/web3.js';
-import { MOST_TRANSFERS, signPlan } from './plan-transaction.js';
+import { MOST_TRANSFERS } from '@tokenos/domain/settlement/plan';
+import { signPlan } from './plan-transaction.js';
 
 const keys = { treasury: Keypair.generate(), mint: Keypair.generate().publicKey, microLamportsPerUnit: 1_000 };
 const life = { blockhash: Keypair.generate().publicKey.toBase58(), lastValidBlockHeight: 150 };

@@ -1,12 +1,10 @@
 /** One transaction for all transfers of a plan, signed by the treasury: it lands whole or not at all. */
 
 import { createTransferCheckedInstruction, getAssociatedTokenAddressSync } from '@solana/spl-token';
+import { MOST_TRANSFERS } from '@tokenos/domain/settlement/plan';
 import { ComputeBudgetProgram, PublicKey, Transaction, TransactionInstruction, type Keypair } from '@solana/web3.js';
 import bs58 from 'bs58';
 import type { PlanToSign } from './port.js';
-
-/** What fits into 1,232 bytes beside the compute budget and a memo of 36 characters. */
-export const MOST_TRANSFERS = 17;
 
 const USDC_DECIMALS = 6;
 const MEMO_PROGRAM = new PublicKey('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');

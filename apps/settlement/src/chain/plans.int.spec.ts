@@ -151,6 +151,8 @@ describe('a payee', () => {
     await expect(chain.payeeProblem(buyer)).resolves.toBeNull();
     await expect(chain.payeeProblem(person())).resolves.toBe('no_token_account');
     await expect(chain.payeeProblem(icy)).resolves.toBe('frozen');
+    // Base58 of the right length, and a key all the same not.
+    await expect(chain.payeeProblem('z'.repeat(44))).resolves.toBe('invalid_wallet');
   });
 });
 

@@ -74,10 +74,21 @@ async function send(rpc: Rpc, { bytes, genesisHash: signedFor }: SignedPlan): Pr
 
 /** An account at the right address that is no longer this wallet's, or not for this mint, is none. */
 async function payeeProblem(rpc: Rpc, mint: PublicKey, payee: string): Promise<PayeeProblem | null> {
-  const account = tokenAccountOf(mint, new PublicKey(payee)).toBase58();
+  const wallet = keyOf(payee);
+  if (wallet === null) return 'invalid_wallet';
+  const account = tokenAccountOf(mint, wallet).toBase58();
   const options = { encoding: 'jsonParsed', commitment: 'confirmed' };
   const { value } = await rpc(wire.accountAnswer, 'getAccountInfo', account, options);
   const info = value?.owner === TOKEN_PROGRAM_ID.toBase58() ? value.data?.parsed.info : undefined;
   if (info?.mint !== mint.toBase58() || info.owner !== payee) return 'no_token_account';
   return info.state === 'frozen' ? 'frozen' : null;
+}
+
+/** Null for text that is no 32-byte key, whatever it looks like. */
+function keyOf(text: string): PublicKey | null {
+  try {
+    return new PublicKey(text);
+  } catch {
+    return null;
+  }
 }

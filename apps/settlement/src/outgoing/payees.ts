@@ -1,44 +1,39 @@
-/** Who of a plan waits: payees that cannot be paid now, and those for whom one transaction has no room. Everyone else is paid. */
+/** Who of a plan waits: payees that cannot be paid now. Everyone else is paid. */
 
 import type { Outcome } from '@tokenos/domain/decider';
 import type { PaymentFact } from '@tokenos/domain/payment/payment';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
-import { MOST_TRANSFERS } from '../chain/plan-transaction.js';
 import type { Parts } from '../parts.js';
 
-export interface Waiting {
-  /** Frozen, or without a token account: until their owners change that. */
-  readonly blocked: readonly string[];
-  /** Paid in the plan after this one. */
-  readonly queued: readonly string[];
-}
+/** What the decider would plan if these wallets had to wait. */
+export type Draft = (parkedWallets: readonly string[]) => Outcome<RentalFact | PaymentFact>;
 
-/** `draft`: what the decider would plan if nobody had to wait. */
-export async function whoWaits({ chain, signals }: Parts, draft: Outcome<RentalFact | PaymentFact>): Promise<Waiting> {
+/**
+ * The wallets that wait: no token account, a frozen one, or no key at all. Those who move up into the room they leave are asked
+ * for as well, so that every payee of the plan has been.
+ */
+export async function whoWaits({ chain, signals }: Parts, draft: Draft): Promise<readonly string[]> {
+  const asked = new Set<string>();
   const blocked: string[] = [];
-  const queued: string[] = [];
-  let room = MOST_TRANSFERS;
-  for (const [wallet, transfers] of payeesOf(draft)) {
-    if (transfers > room) {
-      queued.push(wallet);
-      continue;
-    }
-    const problem = await chain.payeeProblem(wallet);
-    if (problem === null) room -= transfers;
-    else {
+  for (;;) {
+    const news = payeesOf(draft(blocked)).filter((wallet) => !asked.has(wallet));
+    if (news.length === 0) return blocked;
+    for (const wallet of news) {
+      asked.add(wallet);
+      const problem = await chain.payeeProblem(wallet);
+      if (problem === null) continue;
       signals.alarm('payee_parked', { wallet, problem });
       blocked.push(wallet);
     }
   }
-  return { blocked, queued };
 }
 
-/** How many transfers each wallet gets: an operator that rents from itself gets two. */
-function payeesOf(draft: Outcome<RentalFact | PaymentFact>): Map<string, number> {
-  const payees = new Map<string, number>();
+/** Each wallet once: an operator that rents from itself gets two transfers. */
+function payeesOf(draft: Outcome<RentalFact | PaymentFact>): string[] {
+  const payees = new Set<string>();
   for (const fact of draft.kind === 'accepted' ? draft.facts : []) {
     if (fact.type !== 'SettlementPlanned') continue;
-    for (const { to } of fact.data.transfers) payees.set(to, (payees.get(to) ?? 0) + 1);
+    for (const { to } of fact.data.transfers) payees.add(to);
   }
-  return payees;
+  return [...payees];
 }

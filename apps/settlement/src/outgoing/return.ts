@@ -36,8 +36,8 @@ async function planOrClose(parts: Parts, signature: string, state: Seen): Promis
   const pending = await awaitFinality(parts, signature, state.seen.blockTime);
   if (pending !== null) return pending;
   const planning = { type: 'PlanReturn' as const, planId: ids.next() };
-  const { blocked, queued } = await whoWaits(parts, paymentDecider.decide(state, { ...planning, parkedWallets: [] }));
-  const parkedWallets = [...blocked, ...queued];
+  const draft = (parkedWallets: readonly string[]) => paymentDecider.decide(state, { ...planning, parkedWallets });
+  const parkedWallets = await whoWaits(parts, draft);
   const planned = await act.handle(payments, signature, () => ({ ...planning, parkedWallets }));
   if (planned.kind === 'accepted') return 'planned';
   if (planned.kind === 'rejected') {
@@ -45,7 +45,7 @@ async function planOrClose(parts: Parts, signature: string, state: Seen): Promis
     signals.alarm('payment_unclaimed', { signature, why: state.seen.why });
     return 'done';
   }
-  if (blocked.length > 0) return { again: clock.now() + HOUR };
+  if (parkedWallets.length > 0) return { again: clock.now() + HOUR };
   await act.handle(payments, signature, () => ({ type: 'CloseReturn' }));
   return 'done';
 }

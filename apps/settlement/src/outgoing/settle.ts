@@ -41,12 +41,15 @@ async function planOrClose(parts: Parts, rentalId: string, state: Closed): Promi
     planId: ids.next(),
     operatorWallets: await operatorWallets(parts, state),
   };
-  const { blocked, queued } = await whoWaits(parts, rentalDecider.decide(state, { ...planning, parkedWallets: [] }));
-  const parkedWallets = [...blocked, ...queued];
+  const draft = (parkedWallets: readonly string[]) => rentalDecider.decide(state, { ...planning, parkedWallets });
+  const refused = draft([]);
+  // Not planned by what nobody was asked about: the meter may close in between, and bring payees that cannot be paid.
+  if (refused.kind === 'rejected') return notPlanned(parts, rentalId, refused.rejection.code);
+  const parkedWallets = await whoWaits(parts, draft);
   const planned = await act.handle(rentals, rentalId, () => ({ ...planning, parkedWallets }));
   if (planned.kind === 'accepted') return 'planned';
   if (planned.kind === 'rejected') return notPlanned(parts, rentalId, planned.rejection.code);
-  if (blocked.length > 0) return { again: clock.now() + HOUR };
+  if (parkedWallets.length > 0) return { again: clock.now() + HOUR };
   const closed = await act.handle(rentals, rentalId, () => ({ type: 'CloseSettlement' }));
   return closed.kind === 'rejected' ? notPlanned(parts, rentalId, closed.rejection.code) : 'done';
 }
