@@ -42,8 +42,6 @@ function judgeMinute(rentalId: string, run: Run, index: number, { heartbeats, pr
   );
   const probe = probes.findLast(({ at, message }) => at < to && concerns(message, placement));
   const served = isServed(to, {
-    // One placement runs from the start to the end: there is no other attempt to run in a minute of it.
-    sameAttempt: true,
     heartbeat: heartbeat !== undefined,
     latestProbe: probe === undefined ? null : { beganAt: probe.at, succeeded: probe.message.succeeded },
   });

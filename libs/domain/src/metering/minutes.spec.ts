@@ -34,18 +34,17 @@ describe('minutes', () => {
     const endsAt = minuteEnd(STARTED_AT, 3);
     for (const { what, probeAfterMinuteEndMs, probeSucceeded, served } of vectors.probes) {
       const latestProbe = { beganAt: endsAt + probeAfterMinuteEndMs, succeeded: probeSucceeded };
-      const verdict = isServed(endsAt, { sameAttempt: true, heartbeat: true, latestProbe });
+      const verdict = isServed(endsAt, { heartbeat: true, latestProbe });
       expect({ what, served: verdict }).toEqual({ what, served });
     }
     expect(vectors.probes.length).toBeGreaterThan(0);
   });
 
   it.each([
-    ['another attempt', { sameAttempt: false }],
     ['no heartbeat', { heartbeat: false }],
     ['no probe', { latestProbe: null }],
   ])('with %s are not charged', (_, missing) => {
-    const evidence = { sameAttempt: true, heartbeat: true, latestProbe: { beganAt: 0, succeeded: true } };
+    const evidence = { heartbeat: true, latestProbe: { beganAt: 0, succeeded: true } };
     expect(isServed(60_000, evidence)).toBe(true);
     expect(isServed(60_000, { ...evidence, ...missing })).toBe(false);
   });

@@ -23,9 +23,11 @@ export const isBitmap = (text: string): boolean => /^[01]{1,60}$/.test(text);
 
 export const servedIn = (bitmap: MinuteBitmap): number => [...bitmap].filter((bit) => bit === '1').length;
 
+/**
+ * All of one attempt. That the same attempt ran throughout the minute needs no evidence: minutes are counted only of a started
+ * rental, a started rental has one placement, and none follows it.
+ */
 export interface MinuteEvidence {
-  /** One attempt ran throughout the minute. */
-  readonly sameAttempt: boolean;
   /** A signed heartbeat naming every leased GPU healthy arrived in the minute (bus time). */
   readonly heartbeat: boolean;
   /** Of the latest platform probe that began before the minute's end; null where there was none. */
@@ -36,7 +38,6 @@ export interface MinuteEvidence {
 export function isServed(endsAt: Millis, evidence: MinuteEvidence): boolean {
   const probe = evidence.latestProbe;
   return (
-    evidence.sameAttempt &&
     evidence.heartbeat &&
     probe !== null &&
     probe.succeeded &&
