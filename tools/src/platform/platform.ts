@@ -1,5 +1,7 @@
 /** The whole platform on this machine, on loopback and free ports: servers first, then the services; stopped in reverse. */
 
+import { DESIRED_BUCKET } from '@tokenos/contracts/subjects';
+import { provisionBus } from '@tokenos/runtime/bus/provision';
 import { freePort } from '@tokenos/runtime/local/free-port';
 import { startNats } from '@tokenos/runtime/local/nats';
 import { startPostgres } from '@tokenos/runtime/local/postgres';
@@ -8,7 +10,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
-import { natsAuthorization, newBusPasswords } from './nats-users.js';
+import { natsAuthorization, newBusPasswords, PROVISIONER } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
 import { clockEnvironment, environmentOf, SERVICES, type ServiceName, type Surroundings } from './services.js';
 
@@ -104,6 +106,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     timed('nats', startNats({ dataDir: join(dataDir, 'nats'), config: natsAuthorization(busPasswords) }).then(keep)),
     timed('solana', startChain().then(keep)),
   ]);
+  await provisionBus(nats.url, PROVISIONER, busPasswords[PROVISIONER], [DESIRED_BUCKET]);
   const chain = chainReady.parse(chainProgram.ready);
   const around: Surroundings = {
     databaseUrl: postgres.url,

@@ -42,7 +42,8 @@ export class Bus {
       reconnectTimeWait: 250,
       reconnectJitter: 250,
       pingInterval: 10_000,
-      ...(user === undefined ? {} : { user }),
+      // Its own, so that the server can keep the other services from hearing its answers.
+      ...(user === undefined ? {} : { user, inboxPrefix: `_INBOX.${user}` }),
       ...(password === undefined ? {} : { pass: password }),
     });
     try {
@@ -71,9 +72,12 @@ export class Bus {
     await this.jetstream.publish(subject, JSON.stringify(value));
   }
 
-  /** A key-value bucket of JSON values, made where it is missing. */
+  /**
+   * A key-value bucket of JSON values, made where it is missing. Never read directly: such an answer is the bare value on a
+   * subject of the asker's choice, by which whoever writes the bucket could say anything anywhere.
+   */
   async bucket<T>(name: string): Promise<Bucket<T>> {
-    return new Bucket<T>(await new Kvm(this.connection).create(name, { history: 1 }));
+    return new Bucket<T>(await new Kvm(this.jetstream).create(name, { history: 1, allow_direct: false }));
   }
 
   /** Sends what is buffered, ends subscriptions, closes. */

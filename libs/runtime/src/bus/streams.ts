@@ -8,6 +8,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { isStreamGone } from './api-errors.js';
 
 export interface StreamSpec {
   readonly name: string;
@@ -24,7 +25,10 @@ export const STREAMS: readonly StreamSpec[] = [FACTS, TELEMETRY];
 /** Nats-Msg-Id is remembered this long; consumers are idempotent beyond it. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
-/** Creates what is missing and leaves what is there as its operators set it. Safe to call from every process at once. */
+/**
+ * Creates what is missing and leaves what is there as its operators set it. Safe to call from every process at once. A user
+ * that may create no streams finds them there, or this throws the server's refusal.
+ */
 export async function ensureStreams(admin: JetStreamManager, replicas = 1): Promise<void> {
   for (const spec of STREAMS) {
     if (await exists(admin, spec.name)) continue;
@@ -33,8 +37,13 @@ export async function ensureStreams(admin: JetStreamManager, replicas = 1): Prom
 }
 
 async function exists(admin: JetStreamManager, name: string): Promise<boolean> {
-  for await (const stream of admin.streams.list()) if (stream.config.name === name) return true;
-  return false;
+  try {
+    await admin.streams.info(name);
+    return true;
+  } catch (error) {
+    if (!isStreamGone(error)) throw error;
+    return false;
+  }
 }
 
 function streamConfig(
