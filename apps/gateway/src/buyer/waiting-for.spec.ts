@@ -17,6 +17,7 @@ function stateAfter(...history: RentalFact[]): KnownRental {
 const { received, placed, started, finalized, ended, meterClosed, planned, signed, confirmed, landed, broke } = facts;
 const short = received(1, { amountMicroUsdc: usdc(1_000_000n) });
 const late = received(2, { amountMicroUsdc: usdc(2_000_000n), blockTime: facts.quote.expiresAt + 1 });
+const dust = received(3, { signature: `Dust${'1'.repeat(84)}`, amountMicroUsdc: usdc(1n) });
 const running = [received(), placed(), started()];
 const stopped = [...running, ended('buyer_stopped', facts.STARTED_AT + 12 * MINUTE, 'buyer')];
 const counted = [...stopped, finalized(), meterClosed(11, 12)];
@@ -41,6 +42,9 @@ describe('a rental waits for', () => {
     ['nothing, once all is out', [...counted, whole, signed(), landed()], null],
     ['a payee who cannot be paid', [...counted, onlyPayout, signed(), landed()], /^4\.673234 USDC .* cannot take USDC/],
     ['what failed, again', [...counted, whole, signed(), broke()], /^5\.841234 USDC to be paid out/],
+    ['not for dust that is not final', [...counted, dust], /^5\.841234 USDC to be paid out/],
+    ['dust to be final, at the very end', [...counted, whole, signed(), landed(), dust], /^payment Dust/],
+    ['what came too late to be final', [facts.expired, late], /^payment .* to be final on chain$/],
     ['nothing, where nobody paid', [facts.expired], null],
     ['the return of what came too late', [facts.expired, late, finalized(2)], /^2\.000000 USDC to be paid out/],
   ] as [string, RentalFact[], RegExp | null][])('%s', (_what, history, text) => {

@@ -1,7 +1,7 @@
 /** What a rental waits for, in words for its buyer. Pure: read from its state alone, so it says nothing that the facts do not. */
 
 import { formatUsdc, minus, sum, ZERO, type MicroUsdc } from '@tokenos/domain/money';
-import { closingOf, type Rental } from '@tokenos/domain/rental/state';
+import { closingOf, type Payment, type Rental } from '@tokenos/domain/rental/state';
 import { openPlan, standing } from '@tokenos/domain/settlement/plan';
 import type { KnownRental } from './rental-answers.js';
 
@@ -25,7 +25,7 @@ export function waitingFor(state: KnownRental): string | null {
 
 /** Why nobody can log in to a rental that was asked for and not paid in full: what came, and what is missing. */
 export function unpaidText(rental: Rental): string {
-  const received = inTime(rental);
+  const received = inTime(rental.payments);
   const short =
     received === ZERO
       ? `This rental is not paid yet: it starts once ${formatUsdc(rental.quote.totalMicroUsdc)} USDC are paid before ${expiryOf(rental)}.`
@@ -36,21 +36,24 @@ export function unpaidText(rental: Rental): string {
 }
 
 function payingOut(state: KnownRental): string | null {
-  const { payments, plans } = state.rental;
+  const { payments, plans, quote } = state.rental;
   const closing = closingOf(state);
   if (closing !== null && closing.run !== null && closing.meterClosed === null) {
     return 'the last minutes to be counted: nothing is charged or refunded before';
   }
-  const open = payments.find(({ finalized }) => !finalized);
-  if (open !== undefined) return `payment ${open.signature} to be final on chain: nothing is paid out before`;
   const plan = openPlan(plans);
   if (plan !== null) {
     return plan.status === 'planned'
       ? `transfer ${plan.planned.planId} to be signed and sent`
       : `transfer ${plan.planned.planId} to be final on chain`;
   }
-  const held = less(sum(payments.map(({ amountMicroUsdc }) => amountMicroUsdc)), promised(state.rental));
-  if (held === ZERO) return null;
+  const final = payments.filter(({ finalized }) => finalized);
+  const open = payments.find(({ finalized }) => !finalized);
+  const toBeFinal = open === undefined ? null : `payment ${open.signature} to be final on chain`;
+  // Settlement waits for what makes the rental paid, and not for what anybody sends beside it.
+  if (toBeFinal !== null && inTime(final) < quote.totalMicroUsdc) return toBeFinal;
+  const held = less(total(final), promised(state.rental));
+  if (held === ZERO) return toBeFinal;
   return `${formatUsdc(held)} USDC to be paid out: at once, or as soon as a wallet that cannot take USDC now can take them`;
 }
 
@@ -63,10 +66,11 @@ function promised({ plans }: Rental): MicroUsdc {
 }
 
 /** Only payments in time start a rental. */
-const inTime = ({ payments }: Rental): MicroUsdc =>
-  sum(payments.filter((payment) => payment.inTime).map(({ amountMicroUsdc }) => amountMicroUsdc));
+const inTime = (payments: readonly Payment[]): MicroUsdc => total(payments.filter((payment) => payment.inTime));
 
-const missingOf = (rental: Rental): MicroUsdc => less(rental.quote.totalMicroUsdc, inTime(rental));
+const total = (payments: readonly Payment[]): MicroUsdc => sum(payments.map(({ amountMicroUsdc }) => amountMicroUsdc));
+
+const missingOf = (rental: Rental): MicroUsdc => less(rental.quote.totalMicroUsdc, inTime(rental.payments));
 
 const less = (a: MicroUsdc, b: MicroUsdc): MicroUsdc => (a > b ? minus(a, b) : ZERO);
 
