@@ -93,6 +93,13 @@ describe('metering', () => {
     expect(await new FactPublisher(bus()).publish(messages)).toBe(told.length);
   }
 
+  const place = (nodeId: string): RentalFact => placed(1, { nodeId, gpus: [{ uuid: 'GPU-1', leaseEpoch: 1 }] });
+  async function placedRental(nodeId = NODE): Promise<string> {
+    const id = freshRental();
+    await tell(id, now(), requestedWith({ minutes: 600 }), received(), place(nodeId));
+    return id;
+  }
+
   beforeAll(async () => {
     environment = {
       ...{ DATABASE_URL: await postgres.freshDatabase(), NATS_URL: nats.url(), LOG_LEVEL: 'silent' },
@@ -106,7 +113,7 @@ describe('metering', () => {
   afterAll(() => service.stop());
 
   it('writes a signed heartbeat and a probe down, and knows the machine from its stream if need be', async () => {
-    const id = freshRental();
+    const id = await placedRental();
     await beat(id);
     await probe(id);
     await eventually(async () => expect(await evidence(id)).toEqual(['heartbeat', 'probe']));
@@ -114,7 +121,7 @@ describe('metering', () => {
   });
 
   it('writes a message that comes twice down once', async () => {
-    const id = freshRental();
+    const id = await placedRental();
     const message = heartbeat(id, node.privateKey);
     await bus().publishStored(telemetryHeartbeat(NODE), message);
     await eventually(async () => expect(await evidence(id)).toHaveLength(1));
@@ -162,7 +169,7 @@ describe('metering', () => {
     ['that is not one', async () => bus().publishStored(telemetryHeartbeat(NODE), { hello: 'world' })],
   ];
   it.each(forgeries)('drops a heartbeat %s, for good', async (_, send) => {
-    const id = freshRental();
+    const id = await placedRental();
     const before = terminated();
     await send(id);
     await eventually(() => expect(terminated()).toBe(before + 1));
@@ -171,7 +178,7 @@ describe('metering', () => {
   });
 
   it('is not caught up before what is on the bus is committed here, and acknowledged', async () => {
-    const id = freshRental();
+    const id = await placedRental();
     await service.resources.db.transaction().execute(async (tx) => {
       await sql`lock table evidence in exclusive mode`.execute(tx);
       await beat(id);
@@ -179,6 +186,17 @@ describe('metering', () => {
     });
     expect(await telemetryCaughtUp(bus())).toBe(true);
     expect(await evidence(id)).toEqual(['heartbeat']);
+  });
+
+  it('writes nothing down of a lease that another machine has, or nobody', async () => {
+    const theirs = await placedRental(uuid('c', 2));
+    const nobodys = freshRental();
+    const mine = await placedRental();
+    const [lease] = heartbeat(mine, node.privateKey).leases;
+    const leases = [theirs, nobodys, mine].map((rentalId) => ({ ...lease!, rentalId }));
+    await beat(mine, node.privateKey, { leases });
+    await eventually(async () => expect(await evidence(mine)).toEqual(['heartbeat']));
+    expect([await evidence(theirs), await evidence(nobodys)]).toEqual([[], []]);
   });
 
   it('ticks each minute while a rental runs, and closes it to the minute when it ends', async () => {
@@ -190,9 +208,8 @@ describe('metering', () => {
     await outside().connection.flush();
     const startedAt = now();
     const started = { attempt: 1, startedAt, endsAt: startedAt + 600 * MINUTE };
-    const place = placed(1, { nodeId: NODE, gpus: [{ uuid: 'GPU-1', leaseEpoch: 1 }] });
     await probe(id, startedAt - SECOND);
-    await tell(id, startedAt, requestedWith({ minutes: 600 }), received(), place, {
+    await tell(id, startedAt, requestedWith({ minutes: 600 }), received(), place(NODE), {
       type: 'RentalStarted',
       data: started,
     });

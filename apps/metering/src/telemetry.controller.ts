@@ -14,17 +14,22 @@ import { CLOCK, DATABASE, HANDLE } from '@tokenos/runtime/service/tokens';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { writeEvidence } from './evidence/ledger.js';
+import { Placements } from './evidence/placements.js';
 import { nodes } from './streams.js';
 import { TELEMETRY } from './telemetry-lag.js';
 import type { MeteringTables } from './view/tables.js';
 
 @Controller()
 export class TelemetryController {
+  private readonly placements: Placements;
+
   constructor(
     @Inject(DATABASE) private readonly db: Kysely<MeteringTables>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HANDLE) private readonly act: Handler,
-  ) {}
+  ) {
+    this.placements = new Placements(act, clock);
+  }
 
   @EventPattern([TELEMETRY])
   async hear(@Payload() payload: unknown, @Ctx() context: StoredContext): Promise<void> {
@@ -46,7 +51,9 @@ export class TelemetryController {
     if (ready.length === 0) return;
     await this.assertSigned(message);
     const at = this.clock.fromWall(busTimeMs);
-    const rentalIds = ready.map(({ rentalId }) => rentalId);
+    const named = ready.map(({ rentalId }) => rentalId);
+    // A machine may name any lease; what it says of another's is nobody's evidence.
+    const rentalIds = await this.placements.on(message.nodeId, named);
     await writeEvidence(this.db, rentalIds, { sequence, at }, { kind: 'heartbeat', message });
   }
 
