@@ -10,10 +10,10 @@ import * as a from '@tokenos/testing/generators/sample-commands';
 import * as f from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import type { Kysely } from 'kysely';
-import type { IncomingTransfer } from './chain/port.js';
+import type { IncomingTransfer, ScanCursor } from './chain/port.js';
 import { expire, finality } from './incoming/after.js';
 import { accept } from './incoming/accept.js';
-import { look, scan, scannedThrough } from './incoming/watch.js';
+import { look, scan, scanForeign, scannedThrough } from './incoming/watch.js';
 import { settle } from './outgoing/settle.js';
 import { PAUSE } from './pace.js';
 import { duty, NOW, openDesk, untilDone, type Desk } from './testing/desk.js';
@@ -134,6 +134,37 @@ describe('a scan', () => {
     desk.chain.finalizedThrough = null;
     expect(await scan(desk.parts)).toEqual({ again: NOW + 500 });
     expect(await scannedThrough(desk.parts)).toBeNull();
+  });
+});
+
+describe('a scan for other tokens', () => {
+  const foreignMarks = async () => {
+    const row = await db.selectFrom('scans').selectAll().where('name', '=', 'foreign').executeTakeFirstOrThrow();
+    return (row.cursor as ScanCursor).accounts;
+  };
+
+  it('passes over what it cannot read or write down, and comes back to that alone', async () => {
+    const [bad, good] = [address('Bad'), address('Good')];
+    const broken = incoming({ signature: signature('Pay2'), destination: bad, refusal: 'wrong_mint' });
+    desk.chain.foreigners.push(broken, incoming({ destination: good, refusal: 'wrong_mint' }));
+    desk.chain.unreadable.push(address('Odd'));
+    const act = { ...desk.parts.act };
+    act.handle = async (kind, id, command, cause) => {
+      if (id === broken.signature) throw new Error('cannot be written');
+      return desk.parts.act.handle(kind, id, command, cause);
+    };
+    expect(await scanForeign({ ...desk.parts, act })).toEqual({ again: NOW + 10 * SECOND });
+    expect(desk.signals.alarms).toEqual(['foreign_scan_failed', 'foreign_scan_failed']);
+    expect(await seen()).toMatchObject({ status: 'unmatched', seen: { why: 'wrong_mint' } });
+    expect(await foreignMarks()).toMatchObject({ [bad]: { until: null }, [good]: { until: 'read' } });
+  });
+
+  it('keeps no part of the other one: neither its place nor its word on how far all was found', async () => {
+    desk.chain.foreign = () => Promise.reject(new Error('no answer'));
+    await expect(scanForeign(desk.parts)).rejects.toThrow('no answer');
+    expect(await scannedThrough(desk.parts)).toBeNull();
+    await scan(desk.parts);
+    expect(await scannedThrough(desk.parts)).toBe(desk.chain.finalizedThrough);
   });
 });
 

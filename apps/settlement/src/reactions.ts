@@ -5,7 +5,7 @@ import { paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 
-export type DutyKind = 'scan' | 'look' | 'finality' | 'expire' | 'settle' | 'return';
+export type DutyKind = 'scan' | 'scan_foreign' | 'look' | 'finality' | 'expire' | 'settle' | 'return';
 
 /** Finality takes 7 to 13 s on mainnet: no use asking sooner. */
 const FINALITY_AFTER: Millis = 2 * SECOND;

@@ -27,7 +27,7 @@ import { loadTreasuryKey } from './chain/treasury-key.js';
 import type { SettlementConfig } from './config.js';
 import { HintController } from './hint.controller.js';
 import { expire, finality } from './incoming/after.js';
-import { look, scan } from './incoming/watch.js';
+import { look, scan, scanForeign } from './incoming/watch.js';
 import { returnPayment } from './outgoing/return.js';
 import { settle } from './outgoing/settle.js';
 import type { Parts } from './parts.js';
@@ -38,6 +38,7 @@ const CHAIN = Symbol('CHAIN');
 
 const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<DutyOutcome>>> = {
   scan,
+  scan_foreign: scanForeign,
   look,
   finality,
   expire,
@@ -86,11 +87,13 @@ export class SettlementModule implements OnApplicationBootstrap {
 
   /** What was paid while nobody listened is found at once. */
   async onApplicationBootstrap(): Promise<void> {
-    const treasury = { kind: 'scan' satisfies DutyKind, key: 'treasury' };
-    await this.queue.enqueue(
-      this.config.SETTLEMENT_SCAN
-        ? { do: 'schedule', ...treasury, dueAt: this.clock.now() }
-        : { do: 'cancel', ...treasury },
-    );
+    for (const kind of ['scan', 'scan_foreign'] satisfies DutyKind[]) {
+      const treasury = { kind, key: 'treasury' };
+      await this.queue.enqueue(
+        this.config.SETTLEMENT_SCAN
+          ? { do: 'schedule', ...treasury, dueAt: this.clock.now() }
+          : { do: 'cancel', ...treasury },
+      );
+    }
   }
 }

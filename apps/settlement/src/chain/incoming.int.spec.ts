@@ -79,11 +79,16 @@ const execute = (instructions: TransactionInstruction[], ...signers: [Keypair, .
 
 /** Scans on from the last cursor as another process would: the cursor went through JSON. */
 let cursor: ScanCursor | null = null;
+let foreignCursor: ScanCursor | null = null;
 async function newTransfers(): Promise<readonly IncomingTransfer[]> {
   const scan = await chain.incoming(cursor);
-  cursor = JSON.parse(JSON.stringify(scan.cursor)) as ScanCursor;
-  return scan.transfers;
+  cursor = throughJson(scan.cursor);
+  const foreign = await chain.foreign(foreignCursor);
+  foreignCursor = throughJson(foreign.cursor);
+  expect(foreign.problems).toEqual([]);
+  return [...scan.transfers, ...foreign.transfers];
 }
+const throughJson = (mark: ScanCursor): ScanCursor => JSON.parse(JSON.stringify(mark)) as ScanCursor;
 
 /** `RECORD_FIXTURES=1` keeps what the real chain answered, for the unit tests of the analysis. */
 async function record(name: string, signature: string): Promise<void> {

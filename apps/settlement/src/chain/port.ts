@@ -60,6 +60,13 @@ export interface Scan {
   readonly finalizedThrough: Millis | null;
 }
 
+export interface ForeignScan {
+  readonly transfers: readonly IncomingTransfer[];
+  readonly cursor: ScanCursor;
+  /** Accounts that could not be read now; the cursor stays where it was for each. */
+  readonly problems: readonly { readonly account: string; readonly why: string }[];
+}
+
 /** `unknown`: this RPC node has no trace of it. `failed`: landed with an error, finally. */
 export type Finality = 'unknown' | 'processed' | 'confirmed' | 'finalized' | 'failed';
 
@@ -104,8 +111,10 @@ export type PlanOutcome =
 export interface ChainPort {
   readonly mint: string;
   readonly treasury: { readonly wallet: string; readonly tokenAccount: string };
-  /** What came in since `cursor` (null: since the beginning). `foreign` also looks for tokens that are not USDC. */
-  incoming(cursor: ScanCursor | null, options?: { foreign?: boolean; limit?: number }): Promise<Scan>;
+  /** What came into the account that plans pay from since `cursor` (null: since the beginning). */
+  incoming(cursor: ScanCursor | null, options?: { limit?: number }): Promise<Scan>;
+  /** What came into any other account of the treasury, with a cursor of its own: nothing there holds up what counts. */
+  foreign(cursor: ScanCursor | null, options?: { limit?: number }): Promise<ForeignScan>;
   /** One transaction, by a hint; null while it is not confirmed, or unknown. */
   transaction(signature: string): Promise<IncomingTransfer | NotOurs | null>;
   /** In the order asked. */

@@ -1,9 +1,16 @@
-/** Finds what came in since a cursor, in every token account of the treasury, by listing signatures and reading each transaction. */
+/** Finds what came in since a cursor, in the account that plans pay from and in every other of the treasury, by listing signatures and reading each transaction. */
 
 import { TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from '@solana/spl-token';
 import type { Treasury } from './analyse.js';
 import { advance, unseen, UNSCANNED } from './cursor.js';
-import { ChainUnavailable, type AccountMark, type IncomingTransfer, type Scan, type ScanCursor } from './port.js';
+import {
+  ChainUnavailable,
+  type AccountMark,
+  type ForeignScan,
+  type IncomingTransfer,
+  type Scan,
+  type ScanCursor,
+} from './port.js';
 import { finalizedHead, genesisHash, readTransfer } from './reader.js';
 import type { Rpc } from './rpc.js';
 import * as wire from './wire.js';
@@ -12,7 +19,6 @@ import * as wire from './wire.js';
 const PAGE = 1000;
 
 export interface ScanOptions {
-  readonly foreign?: boolean;
   /** Transactions read in one scan. */
   readonly limit?: number;
 }
@@ -22,30 +28,50 @@ export async function scan(
   rpc: Rpc,
   treasury: Treasury,
   cursor: ScanCursor | null,
-  { foreign = true, limit = 200 }: ScanOptions = {},
+  { limit = 200 }: ScanOptions = {},
 ): Promise<Scan> {
   const chain = await genesisHash(rpc);
-  const accounts: Record<string, AccountMark> = cursor?.genesisHash === chain ? { ...cursor.accounts } : {};
+  const before = marksOf(cursor, chain)[treasury.tokenAccount];
   // Before listing: whatever is final by now is in the lists that follow.
   const head = await finalizedHead(rpc);
-  const usdc = await scanAccount(rpc, treasury, treasury.tokenAccount, accounts[treasury.tokenAccount], chain, limit);
-  accounts[treasury.tokenAccount] = usdc.mark;
-  const transfers = [...usdc.transfers];
-  for (const [account, balance] of foreign ? await otherAccounts(rpc, treasury) : []) {
-    const before = accounts[account] ?? UNSCANNED;
-    if (before.balance === balance) continue;
-    const found = await scanAccount(rpc, treasury, account, before, chain, limit);
-    // A balance that moved without a new signature is a node that lags behind: look again next time.
-    const caughtUp = found.complete && found.transactions > 0;
-    accounts[account] = { ...found.mark, balance: caughtUp ? balance : before.balance };
-    transfers.push(...found.transfers.filter(({ destination }) => destination === account));
-  }
+  const usdc = await scanAccount(rpc, treasury, treasury.tokenAccount, before, chain, limit);
   return {
-    transfers,
-    cursor: { genesisHash: chain, accounts },
+    transfers: usdc.transfers,
+    cursor: { genesisHash: chain, accounts: { [treasury.tokenAccount]: usdc.mark } },
     finalizedThrough: usdc.complete ? head.blockTime : null,
   };
 }
+
+/** Anybody can open accounts for the treasury, with anything in them: one that cannot be read is named, and the others go on. */
+export async function scanForeign(
+  rpc: Rpc,
+  treasury: Treasury,
+  cursor: ScanCursor | null,
+  { limit = 200 }: ScanOptions = {},
+): Promise<ForeignScan> {
+  const chain = await genesisHash(rpc);
+  const accounts = marksOf(cursor, chain);
+  const transfers: IncomingTransfer[] = [];
+  const problems: { account: string; why: string }[] = [];
+  for (const [account, balance] of await otherAccounts(rpc, treasury)) {
+    const before = accounts[account] ?? UNSCANNED;
+    if (before.balance === balance) continue;
+    try {
+      const found = await scanAccount(rpc, treasury, account, before, chain, limit);
+      // A balance that moved without a new signature is a node that lags behind: look again next time.
+      const caughtUp = found.complete && found.transactions > 0;
+      accounts[account] = { ...found.mark, balance: caughtUp && balance !== null ? balance : before.balance };
+      transfers.push(...found.transfers.filter(({ destination }) => destination === account));
+    } catch (error) {
+      problems.push({ account, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { transfers, cursor: { genesisHash: chain, accounts }, problems };
+}
+
+/** Its own copy. */
+const marksOf = (cursor: ScanCursor | null, chain: string): Record<string, AccountMark> =>
+  cursor?.genesisHash === chain ? { ...cursor.accounts } : {};
 
 interface AccountScan {
   readonly transfers: readonly IncomingTransfer[];
@@ -96,9 +122,9 @@ async function listSince(rpc: Rpc, account: string, until: string | null): Promi
   }
 }
 
-/** Address and balance of every token account of the treasury but the one that plans pay from. */
-async function otherAccounts(rpc: Rpc, { wallet, tokenAccount }: Treasury): Promise<[string, string][]> {
-  const found: [string, string][] = [];
+/** Address and balance (null: unreadable, so always looked at) of every token account of the treasury but the one that plans pay from. */
+async function otherAccounts(rpc: Rpc, { wallet, tokenAccount }: Treasury): Promise<[string, string | null][]> {
+  const found: [string, string | null][] = [];
   for (const program of [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID]) {
     const { value } = await rpc(
       wire.tokenAccountsAnswer,
@@ -108,7 +134,7 @@ async function otherAccounts(rpc: Rpc, { wallet, tokenAccount }: Treasury): Prom
       { encoding: 'jsonParsed', commitment: 'confirmed' },
     );
     for (const { pubkey, account } of value) {
-      if (pubkey !== tokenAccount) found.push([pubkey, account.data.parsed.info.tokenAmount.amount]);
+      if (pubkey !== tokenAccount) found.push([pubkey, account.data?.parsed.info.tokenAmount.amount ?? null]);
     }
   }
   return found;

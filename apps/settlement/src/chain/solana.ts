@@ -8,7 +8,7 @@ import { finality, planOutcome } from './plan-outcome.js';
 import type { ChainPort, PayeeProblem, PlanToSign, SendResult, SignedPlan } from './port.js';
 import { finalizedHead, genesisHash, readTransfer } from './reader.js';
 import { rpcClient, type Rpc } from './rpc.js';
-import { scan } from './scan.js';
+import { scan, scanForeign } from './scan.js';
 import * as wire from './wire.js';
 
 export interface SolanaOptions {
@@ -34,6 +34,7 @@ export function solanaChain(options: SolanaOptions): ChainPort {
     mint: treasury.mint,
     treasury: { wallet, tokenAccount },
     incoming: (cursor, scanOptions) => scan(rpc, treasury, cursor, scanOptions),
+    foreign: (cursor, scanOptions) => scanForeign(rpc, treasury, cursor, scanOptions),
     transaction: async (signature) => readTransfer(rpc, treasury, await genesisHash(rpc), signature),
     finality: (signatures) => finality(rpc, signatures),
     finalizedHead: () => finalizedHead(rpc),

@@ -66,8 +66,11 @@ const tokenAccountData = z.object({
   }),
 });
 
+/** Anybody can open accounts for us, of programs that a node may not parse: `data` is null where it says nothing that we know. */
 export const tokenAccountsAnswer = z.object({
-  value: z.array(z.object({ pubkey: z.string(), account: z.object({ data: tokenAccountData }) })),
+  value: z.array(
+    z.object({ pubkey: z.string(), account: z.object({ data: tokenAccountData.nullable().catch(null) }) }),
+  ),
 });
 
 /** An account that holds no token account parses too, with `data` as null. */

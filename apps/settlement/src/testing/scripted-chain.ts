@@ -83,6 +83,15 @@ export class ScriptedChain implements ChainPort {
     return { transfers: this.transfers, cursor, finalizedThrough: this.finalizedThrough };
   }
 
+  readonly foreigners: IncomingTransfer[] = [];
+  readonly unreadable: string[] = [];
+  async foreign() {
+    const mark = { until: 'read', seen: [], balance: '1' };
+    const accounts = Object.fromEntries(this.foreigners.map(({ destination }) => [destination, mark]));
+    const problems = this.unreadable.map((account) => ({ account, why: 'unreadable' }));
+    return { transfers: this.foreigners, cursor: { genesisHash: this.genesis, accounts }, problems };
+  }
+
   async transaction(wanted: string) {
     return this.transfers.find((transfer) => transfer.signature === wanted) ?? null;
   }

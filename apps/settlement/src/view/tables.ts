@@ -8,7 +8,7 @@ export interface SettlementTables {
   quotes: { rental_id: string; reference: string; total: bigint; open: boolean };
   /** Fold of `operator-<id>`. */
   operators: { operator_id: string; wallet: string };
-  /** One row: where the next scan of the treasury goes on. */
+  /** Where the next scan goes on: one row for the account that plans pay from, one for all others. */
   scans: { name: string; cursor: JSONColumnType<object>; finalized_through: bigint | null };
 }
 
