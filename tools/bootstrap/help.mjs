@@ -17,15 +17,23 @@ export const commands = {
   },
   start: {
     summary: 'keep the platform up, with a ready buyer token and the lines that rent a GPU on it',
-    usage: 'npm start',
-    options: [],
+    usage: 'npm start -- [options]',
+    options: [
+      ['--data-dir <dir>', 'databases, streams, keys and balances; the same again carries on; .data unless said'],
+      ['--port <port>', "the gateway's; a free one if it is taken; 7070 unless said"],
+    ],
     main: 'tools/dist/start/main.js',
     needsSystem: always,
   },
   token: {
     summary: 'mint a token for the platform that `npm start` keeps up',
     usage: 'npm run token -- [options]',
-    options: [],
+    options: [
+      ['--role <role...>', 'one or more of buyer, operator, auditor, admin; buyer unless said'],
+      ['--subject <id>', 'whose token it is; local-buyer unless said'],
+      ['--hours <n>', 'how long it lives; 24 unless said'],
+      ['--data-dir <dir>', 'where the platform keeps its data; .data unless said'],
+    ],
     main: 'tools/dist/token/main.js',
     needsSystem: () => false,
   },

@@ -31,6 +31,14 @@ describe('the way in', () => {
     }
   });
 
+  it.each(['demo', 'start', 'token', 'bench'])('lists each option that %s takes', (command) => {
+    const source = readFileSync(`tools/src/${command}/main.ts`, 'utf8');
+    const flags = [...source.matchAll(/(?:\.option|new Option)\(\s*'(--[a-z-]+)/g)].map(([, flag]) => flag ?? '');
+    expect(flags.length).toBeGreaterThan(0);
+    const help = onBareMachine(command, '--help').stdout;
+    for (const flag of flags) expect(help).toContain(`\n  ${flag} `);
+  });
+
   it('refuses a command that it does not know', () => {
     const { status, stdout, stderr } = onBareMachine('deom');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
