@@ -84,12 +84,19 @@ describe('npm run demo', () => {
     180_000,
   );
 
-  it('leaves nothing running after Ctrl-C in the middle', async () => {
-    const demo = start('--fast', '--json');
-    while (!demo.said().includes('metering is up')) await sleep(50);
-    demo.child.kill('SIGINT');
-    demo.child.kill('SIGINT');
-    expect((await demo.ended).code).toBe(130);
-    await expectNothingLeft();
-  }, 60_000);
+  it.each(['metering is up', 'The meter runs'])(
+    'ends soon and leaves nothing running after Ctrl-C at "%s"',
+    async (moment) => {
+      const demo = start('--json');
+      while (!demo.said().includes(moment)) await sleep(50);
+      const from = performance.now();
+      demo.child.kill('SIGINT');
+      demo.child.kill('SIGINT');
+      const { code, stderr } = await demo.ended;
+      expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('stopping') as string });
+      expect(performance.now() - from).toBeLessThan(15_000);
+      await expectNothingLeft();
+    },
+    90_000,
+  );
 });

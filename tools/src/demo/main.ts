@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPlatform } from '../platform/platform.js';
+import { startPlatform, type Platform } from '../platform/platform.js';
 import { untilInterrupted } from '../platform/interrupt.js';
 import { reportOf } from './report.js';
 import { SABOTAGES, type Sabotage } from './sabotage.js';
@@ -13,6 +13,9 @@ import { timeline } from './timeline.js';
 
 /** A minute takes ten seconds: quick to watch, slow enough for real sandboxes and a real chain. */
 export const FAST_FACTOR = 6;
+
+/** What a shell makes of SIGINT. */
+const INTERRUPTED = 130;
 
 interface Flags {
   fast: boolean;
@@ -25,16 +28,16 @@ async function demo({ fast, json, sabotage }: Flags): Promise<number> {
   const clockScale = fast ? FAST_FACTOR : 1;
   const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-demo-'));
   const interrupted = untilInterrupted();
-  let stop = (): Promise<void> => Promise.resolve();
+  let starting: Promise<Platform> | null = null;
   const run = async (): Promise<number> => {
     line.title('The platform starts, on loopback and free ports');
-    const platform = await startPlatform({
+    starting = startPlatform({
       dataDir,
       clockFactor: clockScale,
       onReady: (part, ms) => line.say('platform', `${part} is up`, `${Math.round(ms)} ms`),
     });
-    stop = () => platform.stop();
-    if (interrupted.happened()) return 130;
+    const platform = await starting;
+    if (interrupted.happened()) return INTERRUPTED;
     const outcome = await mainStory({ platform, dataDir, line, sabotage: sabotage ?? null, clockScale });
     const report = reportOf(outcome);
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -43,15 +46,16 @@ async function demo({ fast, json, sabotage }: Flags): Promise<number> {
   const running = run();
   let keepLogs = false;
   try {
-    return await Promise.race([running, interrupted.promise.then(() => 130)]);
+    return await Promise.race([running, interrupted.promise.then(() => INTERRUPTED)]);
   } catch (error) {
     keepLogs = true;
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe logs are in ${dataDir}/logs`);
   } finally {
-    // A platform that is still coming up when the user gives up must come down too.
-    if (interrupted.happened()) await running.catch(() => undefined);
-    await stop();
-    if (!keepLogs) await rm(dataDir, { recursive: true, force: true });
+    if (interrupted.happened()) line.say('platform', 'stopping');
+    // One that is still coming up when the user gives up must come down too; the story itself is not waited for.
+    const platform = await (starting as Promise<Platform> | null)?.catch(() => null);
+    await platform?.stop();
+    if (!keepLogs) await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -62,6 +66,8 @@ const program = new Command('demo')
   .addOption(new Option('--sabotage <fault>', 'break a rule on purpose: the audit must fail').choices(SABOTAGES))
   .action(async (flags: Flags) => {
     process.exitCode = await demo(flags);
+    // What is left of the story (its waits, its open sockets) would keep us here.
+    if (process.exitCode === INTERRUPTED) process.exit();
   });
 
 program.parseAsync().catch((error: unknown) => {
