@@ -10,13 +10,14 @@ import * as a from '@tokenos/testing/generators/sample-commands';
 import * as f from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import type { Kysely } from 'kysely';
-import type { IncomingTransfer, ScanCursor } from './chain/port.js';
+import type { ScanCursor } from './chain/port.js';
 import { expire, finality } from './incoming/after.js';
 import { accept } from './incoming/accept.js';
 import { look, scan, scanForeign, scannedThrough } from './incoming/watch.js';
 import { settle } from './outgoing/settle.js';
 import { PAUSE } from './pace.js';
 import { duty, NOW, openDesk, untilDone, type Desk } from './testing/desk.js';
+import { incoming } from './testing/transfer.js';
 import { migrations, type SettlementTables } from './view/tables.js';
 
 const postgres = withPostgres();
@@ -36,22 +37,6 @@ const quote = (change: Partial<SettlementTables['quotes']> = {}) =>
     .insertInto('quotes')
     .values({ rental_id: f.RENTAL, reference: f.instructions.reference, total: f.TOTAL, open: true, ...change })
     .execute();
-
-const incoming = (change: Partial<IncomingTransfer> = {}): IncomingTransfer => ({
-  kind: 'incoming',
-  signature: signature('Pay1'),
-  slot: 1_001,
-  blockTime: f.T0 + 20 * SECOND,
-  genesisHash: f.GENESIS,
-  mint: f.instructions.mint,
-  amount: f.TOTAL,
-  payers: [{ wallet: f.BUYER_WALLET, amount: f.TOTAL }],
-  references: [f.instructions.reference],
-  memo: null,
-  destination: f.instructions.treasury,
-  refusal: null,
-  ...change,
-});
 
 const seen = async () => (await desk.parts.act.load(paymentStream, incoming().signature)).state;
 const rental = async () => (await desk.parts.act.load(rentalStream, f.RENTAL)).state;

@@ -34,6 +34,7 @@ async function demo({ fast, json, sabotage }: Flags): Promise<number> {
     starting = startPlatform({
       dataDir,
       clockFactor: clockScale,
+      onDeath: (name, logFile) => line.say('platform', `${name} died and is started again`, logFile),
       onReady: (part, ms) => line.say('platform', `${part} is up`, `${Math.round(ms)} ms`),
     });
     const platform = await starting;

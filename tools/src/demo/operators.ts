@@ -57,10 +57,11 @@ export async function startAgent(
     country,
     'simulate-gpus': gpus,
     'ssh-host': '127.0.0.1',
-    ...(token === null ? {} : { token }),
   };
   const args = ['run', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
-  await platform.run({ name: `agent-${id}`, script: 'apps/agent/dist/main.js', args });
+  // Not as an argument: those are for everyone on the machine to see.
+  const env: Record<string, string> = token === null ? {} : { TOKENOS_ENROL_TOKEN: token };
+  await platform.run({ name: `agent-${id}`, script: 'apps/agent/dist/main.js', args, env });
 }
 
 /** Verified, online and with idle GPUs, as the marketplace shows it. */

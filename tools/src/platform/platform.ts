@@ -8,6 +8,7 @@ import { startPostgres } from '@tokenos/runtime/local/postgres';
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
 import { natsAuthorization, newBusPasswords, PROVISIONER } from './nats-users.js';
@@ -23,6 +24,8 @@ export interface PlatformOptions {
   /** More environment for one service. */
   readonly environment?: Partial<Readonly<Record<ServiceName, Readonly<Record<string, string>>>>>;
   readonly gatewayPort?: number;
+  /** Told when a service ended by itself; it is started again. */
+  readonly onDeath?: (name: ServiceName, logFile: string) => void;
   /** Told as each part comes up. */
   readonly onReady?: (part: string, ms: number) => void;
 }
@@ -53,7 +56,12 @@ export interface Platform {
   killService(name: ServiceName): Promise<void>;
   startService(name: ServiceName): Promise<void>;
   /** Another program of ours that lives no longer than the platform, for instance an agent. */
-  run(program: { name: string; script: string; args: readonly string[] }): Promise<Program>;
+  run(program: {
+    name: string;
+    script: string;
+    args: readonly string[];
+    env?: Readonly<Record<string, string>>;
+  }): Promise<Program>;
   stop(): Promise<void>;
 }
 
@@ -73,7 +81,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 async function open(options: PlatformOptions, closers: Closer[], stop: Closer): Promise<Platform> {
-  const { dataDir, environment = {}, onReady = () => undefined } = options;
+  const { dataDir, environment = {}, onReady = () => undefined, onDeath = () => undefined } = options;
   const logDir = join(dataDir, 'logs');
   await mkdir(logDir, { recursive: true, mode: 0o711 });
   const issuer = await openIssuer(dataDir);
@@ -126,10 +134,31 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
   const startService = async (name: ServiceName): Promise<void> => {
     const env = { ...environmentOf(name, around), ...environment[name] };
     const logFile = join(logDir, `${name}.log`);
-    running.set(name, await startProgram({ name, script: `apps/${name}/dist/main.js`, env, logFile }));
+    const program = await startProgram({ name, script: `apps/${name}/dist/main.js`, env, logFile });
+    running.set(name, program);
+    void program.died.then(() => {
+      onDeath(name, logFile);
+      return revive(name);
+    });
+  };
+  let closing = false;
+  /** What a supervisor does in production: again, each time a little later, until told to stop. */
+  const revive = async (name: ServiceName): Promise<void> => {
+    for (let pauseMs = 250; !closing; pauseMs = Math.min(2 * pauseMs, 10_000)) {
+      await sleep(pauseMs);
+      if (
+        !closing &&
+        (await startService(name).then(
+          () => true,
+          () => false,
+        ))
+      )
+        return;
+    }
   };
   const others: Program[] = [];
   closers.push(async () => {
+    closing = true;
     await Promise.all(others.map((program) => program.stop()));
     await Promise.all([...running.values()].map((program) => program.stop()));
   });
@@ -152,12 +181,12 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     stopService: async (name) => running.get(name)?.stop(),
     killService: async (name) => running.get(name)?.kill(),
     startService,
-    async run({ name, script, args }) {
+    async run({ name, script, args, env = {} }) {
       const program = await startProgram({
         name,
         script,
         args,
-        env: clockEnvironment(clock),
+        env: { ...clockEnvironment(clock), ...env },
         logFile: join(logDir, `${name}.log`),
       });
       others.push(program);

@@ -20,6 +20,8 @@ export interface Program {
   readonly pid: number;
   /** The JSON object it printed when it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Settles when it has ended though nobody asked it to. */
+  readonly died: Promise<void>;
   /** Ends it in good order, by force after twelve seconds. Safe to call twice. */
   stop(): Promise<void>;
   /** SIGKILL: what a crash looks like. */
@@ -57,14 +59,17 @@ export async function startProgram({ name, script, args = [], env = {}, logFile 
     child.kill('SIGKILL');
     throw error;
   });
+  let asked = false;
+  const died = new Promise<void>((resolve) => void exited.then(() => (asked ? undefined : resolve())));
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    asked = true;
     child.kill(signal);
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     await exited;
     clearTimeout(force);
     log.end();
   };
-  return { name, pid: child.pid ?? 0, ready, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { name, pid: child.pid ?? 0, ready, died, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /** Log lines are JSON too: only an object that says so is the ready line. */

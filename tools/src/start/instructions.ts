@@ -1,6 +1,6 @@
 /** What `npm start` prints once all is up: URLs, a ready token, and the lines that rent a GPU with curl, a wallet and ssh. */
 
-import { relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Chain } from '../platform/platform.js';
 
 export interface Instructions {
@@ -13,7 +13,9 @@ export interface Instructions {
 
 export function instructions({ gatewayUrl, chain, token, keyFile, dataDir }: Instructions): string {
   const here = (path: string): string => relative(process.cwd(), path) || '.';
-  const wallet = `node tools/dist/wallet/main.js pay --keypair ${here(keyFile)} --rpc ${chain.rpcUrl}`;
+  const tool = (name: string): string => join(process.cwd(), `tools/dist/${name}/main.js`);
+  const wallet = `node ${tool('wallet')} pay --keypair ${resolve(keyFile)} --rpc ${chain.rpcUrl}`;
+  const operator = `node ${tool('token')} --role operator --subject aurora --data-dir ${resolve(dataDir)}`;
   return `
 The platform is up. Everything listens on this machine only; GPUs are SIMULATED.
 
@@ -22,10 +24,12 @@ The platform is up. Everything listens on this machine only; GPUs are SIMULATED.
   Solana     ${chain.rpcUrl}   (local, USDC mint ${chain.mint})
   Data       ${here(dataDir)}         logs in ${here(dataDir)}/logs
 
-Rent a GPU from another terminal, in this directory:
+Rent a GPU from another terminal:
 
   export API=${gatewayUrl}
   export TOKEN=${token}
+
+  cd "$(mktemp -d)"
 
   # 1. ask
   curl -sS -X POST $API/v1/buyer/compute/requests -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
@@ -36,13 +40,14 @@ Rent a GPU from another terminal, in this directory:
   ${wallet} < rental.json
 
   # 3. get a fresh key and go in
-  (umask 077; curl -sS -X POST $API/v1/buyer/rentals/$ID/access -H "Authorization: Bearer $TOKEN" -H 'Accept: application/x-pem-file' > key)
+  (umask 077; curl -fsS -X POST $API/v1/buyer/rentals/$ID/access -H "Authorization: Bearer $TOKEN" -H 'Accept: application/x-pem-file' > key)
   curl -sS "$API/v1/buyer/rentals/$ID/access?wait=60" -H "Authorization: Bearer $TOKEN" | tee access.json
   eval "$(grep -o '"command":"[^"]*' access.json | cut -d'"' -f4) -i key"
 
   # stop when you like: what you did not use comes back by itself
   curl -sS -X POST $API/v1/buyer/rentals/$ID/stop -H "Authorization: Bearer $TOKEN"
 
-Another token: npm run --silent token -- --help          Stop the platform: Ctrl-C
+An operator's token: ${operator}
+Stop the platform: Ctrl-C
 `;
 }

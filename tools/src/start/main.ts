@@ -29,6 +29,7 @@ async function start({ dataDir, port }: Flags): Promise<void> {
   const starting = startPlatform({
     dataDir,
     gatewayPort: await portOr(Number(port)),
+    onDeath: (name, logFile) => line.say('platform', `${name} died and is started again`, logFile),
     onReady: (part, ms) => line.say('platform', `${part} is up`, `${Math.round(ms)} ms`),
   });
   const platform = await starting;
@@ -45,7 +46,10 @@ async function start({ dataDir, port }: Flags): Promise<void> {
       instructions({ gatewayUrl: platform.gatewayUrl, chain: platform.chain, token, keyFile, dataDir }),
     );
     await interrupted.promise;
-    line.say('platform', 'stopping; rentals go on where they were at the next start');
+    line.say(
+      'platform',
+      'stopping; at the next start rentals go on with their files, but their processes and ssh sessions end now',
+    );
   } finally {
     await platform.stop();
   }

@@ -18,10 +18,7 @@ const program = new Command('token')
   .option('--subject <id>', 'whose token it is', 'local-buyer')
   .option('--hours <n>', 'how long it lives', '24')
   .option('--data-dir <dir>', 'where the platform keeps its data', DATA_DIR)
-  .addHelpText(
-    'after',
-    '\nExample:\n  export TOKENOS_TOKEN=$(npm run --silent token -- --role buyer --subject alice)\n',
-  )
+  .addHelpText('after', '\nExample:\n  export TOKEN=$(npm run --silent token -- --role buyer --subject alice)\n')
   .action(async ({ role, subject: whose, hours, dataDir }: Flags) => {
     const issuer = await openIssuer(dataDir);
     console.log(await issuer.mint({ subject: subject.parse(whose), roles: role, hours: Number(hours) }));

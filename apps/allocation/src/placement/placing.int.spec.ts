@@ -1,11 +1,9 @@
 /** Placing on a real Postgres: who gets the GPU, what a crash leaves behind, and when a GPU is free again. */
 
-import type { DesiredNode } from '@tokenos/contracts/agent/protocol';
 import { nodeStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { usdc } from '@tokenos/domain/money';
 import type { RentalFact, RentalPlaced } from '@tokenos/domain/rental/facts';
 import { MINUTE, SECOND } from '@tokenos/domain/time';
-import type { Duty } from '@tokenos/runtime/views/duty';
 import { uuid } from '@tokenos/testing/generators/names';
 import { enrolment } from '@tokenos/testing/generators/sample-node';
 import {
@@ -27,12 +25,11 @@ import { releaseClaims } from '../duties/release.js';
 import { Liveness } from '../liveness.js';
 import type { Parts } from '../parts.js';
 import { allocationService } from '../service.js';
+import { placeDuty as duty, unprobed } from '../testing/unprobed.js';
 import type { AllocationTables } from '../view/tables.js';
 
 const { name, follows } = allocationService;
 const PAID_AT = payment().blockTime;
-const duty = (key: string): Duty => ({ kind: 'place', key, dueAt: 0, attempts: 0, payload: null });
-const noProbe = () => Promise.reject(new Error('nothing is probed here'));
 
 describe('placing', () => {
   const postgres = withPostgres();
@@ -47,18 +44,14 @@ describe('placing', () => {
     opened.push(bench);
     const { db, act, queue } = bench;
     const liveness = new Liveness(clock);
-    const desired: Parts['desired'] = { get: async () => null, update: async (_: string, __: DesiredNode) => 1 };
-    return { db, act, queue, clock, liveness, desired, probe: noProbe, readHostKey: noProbe, publishStored: noProbe };
+    return { db, act, queue, clock, liveness, ...unprobed };
   };
 
   /** A verified machine with this many cards, online as far as these processes know. */
-  async function machine(n: number, gpus: number, rate = RATE, ...listeners: readonly Parts[]): Promise<void> {
-    const uuids = Array.from({ length: gpus }, (_, gpu) => `GPU-${n}-${gpu}`);
-    const node = {
-      ...enrolment,
-      nodeId: uuid('c', n),
-      gpus: uuids.map((gpu) => ({ uuid: gpu, model: 'NVIDIA H100' })),
-    };
+  async function machine(n: number, cards: number, rate = RATE, ...listeners: readonly Parts[]): Promise<void> {
+    const uuids = Array.from({ length: cards }, (_, gpu) => `GPU-${n}-${gpu}`);
+    const gpus = uuids.map((gpu) => ({ uuid: gpu, model: 'NVIDIA H100' }));
+    const node = { ...enrolment, nodeId: uuid('c', n), gpus };
     await bench.tell(
       nodeStream,
       node.nodeId,
@@ -72,8 +65,8 @@ describe('placing', () => {
   async function paid(n: number, request: RentalFact = requested): Promise<string> {
     const rentalId = uuid('a', n);
     const asked = { ...request, data: { ...request.data, rentalId } } as RentalFact;
-    const received: RentalFact = { type: 'PaymentReceived', data: payment(n, { blockTime: PAID_AT }) };
-    await bench.tell(rentalStream, rentalId, asked, received);
+    const data = payment(n, { blockTime: PAID_AT });
+    await bench.tell(rentalStream, rentalId, asked, { type: 'PaymentReceived', data });
     return rentalId;
   }
   const placedOf = async (rentalId: string): Promise<RentalPlaced[]> =>
@@ -82,7 +75,6 @@ describe('placing', () => {
     const rows = await bench.db.selectFrom('gpu_claims').selectAll().orderBy('gpu_uuid').execute();
     return Object.fromEntries(rows.map((row) => [row.gpu_uuid, row.rental_id]));
   };
-  /** Like `act`, but this happens to every command. */
   const acting = (handle: Parts['act']['handle']): Parts => ({ ...parts, act: { ...parts.act, handle } });
   const crashBefore = acting.bind(null, () => Promise.reject(new Error('killed before the append')));
 
