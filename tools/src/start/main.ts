@@ -12,6 +12,7 @@ import { DATA_DIR } from '../platform/data-dir.js';
 import { untilInterrupted } from '../platform/interrupt.js';
 import { startPlatform, type Platform } from '../platform/platform.js';
 import { portOr } from './port.js';
+import { quiesce } from './quiesce.js';
 import { instructions } from './instructions.js';
 
 interface Flags {
@@ -23,6 +24,7 @@ const BUYER = 'local-buyer';
 const FUNDED_USDC = '1000';
 
 async function start({ dataDir, port }: Flags): Promise<void> {
+  if (!/^\d{1,5}$/.test(port)) throw new Error(`--port wants a number from 0 to 65535, not ${port}.`);
   const line = timeline(process.stdout);
   const interrupted = untilInterrupted();
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
@@ -46,6 +48,14 @@ async function start({ dataDir, port }: Flags): Promise<void> {
       instructions({ gatewayUrl: platform.gatewayUrl, chain: platform.chain, token, keyFile, dataDir }),
     );
     await interrupted.promise;
+    const open = await quiesce(platform.databaseUrl, (count) =>
+      line.say(
+        'platform',
+        `waiting a moment for ${count} transaction(s) to become final: the local chain forgets them`,
+      ),
+    );
+    if (open > 0)
+      line.say('platform', `${open} transaction(s) did not become final: their rentals will wait for a person`);
     line.say(
       'platform',
       'stopping; at the next start rentals go on with their files, but their processes and ssh sessions end now',

@@ -2,6 +2,7 @@
 
 import { AUDIENCE, LOCAL_ISSUER, TOKEN_ALGORITHM, TOKEN_TYPE, type Role } from '@tokenos/contracts/api/auth';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,6 +21,9 @@ export interface LocalIssuer {
   readonly jwksFile: string;
   mint(request: TokenRequest): Promise<string>;
 }
+
+/** Whether a platform was ever started on this data directory. */
+export const hasIssuer = (dataDir: string): boolean => existsSync(join(dataDir, PRIVATE));
 
 /** Makes the key pair where there is none yet. */
 export async function openIssuer(dataDir: string): Promise<LocalIssuer> {

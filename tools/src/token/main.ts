@@ -3,7 +3,7 @@
 import { ROLES, subject, type Role } from '@tokenos/contracts/api/auth';
 import { Command, Option } from 'commander';
 import { DATA_DIR } from '../platform/data-dir.js';
-import { openIssuer } from './issuer.js';
+import { hasIssuer, openIssuer } from './issuer.js';
 
 interface Flags {
   role: Role[];
@@ -20,6 +20,9 @@ const program = new Command('token')
   .option('--data-dir <dir>', 'where the platform keeps its data', DATA_DIR)
   .addHelpText('after', '\nExample:\n  export TOKEN=$(npm run --silent token -- --role buyer --subject alice)\n')
   .action(async ({ role, subject: whose, hours, dataDir }: Flags) => {
+    if (!hasIssuer(dataDir))
+      throw new Error(`No platform has run on ${dataDir}: start it first, or give its --data-dir.`);
+    if (!(Number(hours) > 0)) throw new Error(`--hours wants a number above 0, not ${hours}.`);
     const issuer = await openIssuer(dataDir);
     console.log(await issuer.mint({ subject: subject.parse(whose), roles: role, hours: Number(hours) }));
   });
