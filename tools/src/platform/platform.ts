@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import { chainReady, startChain, type Chain } from './chain.js';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
 import { natsAuthorization, newBusPasswords, PROVISIONER } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
@@ -29,17 +29,6 @@ export interface PlatformOptions {
   /** Told as each part comes up. */
   readonly onReady?: (part: string, ms: number) => void;
 }
-
-/** What the local chain says of itself when it is ready. */
-const chainReady = z.object({
-  rpcUrl: z.url(),
-  mint: z.string(),
-  otherMint: z.string(),
-  genesisHash: z.string(),
-  treasury: z.object({ wallet: z.string(), tokenAccount: z.string(), keyFile: z.string() }),
-  restoredAccounts: z.int(),
-});
-export type Chain = z.infer<typeof chainReady>;
 
 export interface Platform {
   readonly gatewayUrl: string;
@@ -96,23 +85,12 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     onReady(part, performance.now() - from);
     return started;
   };
-  const startChain = (): Promise<Program> =>
-    startProgram({
-      name: 'chain',
-      script: 'tools/dist/chain/main.js',
-      args: [
-        '--data-dir',
-        join(dataDir, 'chain'),
-        ...(options.webhooks === false ? [] : ['--webhook-url', `http://127.0.0.1:${gatewayPort}/v1/webhooks/helius`]),
-      ],
-      env: { HELIUS_WEBHOOK_AUTHORIZATION: heliusAuthorization },
-      logFile: join(logDir, 'chain.log'),
-    });
+  const webhookUrl = options.webhooks === false ? null : `http://127.0.0.1:${gatewayPort}/v1/webhooks/helius`;
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => (closers.push(() => server.stop()), server);
   const [postgres, nats, chainProgram] = await settleAll([
     timed('postgres', startPostgres({ dataDir: join(dataDir, 'postgres') }).then(keep)),
     timed('nats', startNats({ dataDir: join(dataDir, 'nats'), config: natsAuthorization(busPasswords) }).then(keep)),
-    timed('solana', startChain().then(keep)),
+    timed('solana', startChain({ dataDir, logDir, authorization: heliusAuthorization, webhookUrl }).then(keep)),
   ]);
   await provisionBus(nats.url, PROVISIONER, busPasswords[PROVISIONER], [DESIRED_BUCKET]);
   const chain = chainReady.parse(chainProgram.ready);

@@ -1,7 +1,7 @@
 /** What `npm start` prints once all is up: URLs, a ready token, and the lines that rent a GPU with curl, a wallet and ssh. */
 
 import { join, relative, resolve } from 'node:path';
-import type { Chain } from '../platform/platform.js';
+import type { Chain } from '../platform/chain.js';
 
 export interface Instructions {
   readonly gatewayUrl: string;
