@@ -58,10 +58,11 @@ export async function scanForeign(
     if (before.balance === balance) continue;
     try {
       const found = await scanAccount(rpc, treasury, account, before, chain, limit);
-      // A balance that moved without a new signature is a node that lags behind: look again next time.
-      const caughtUp = found.complete && found.transactions > 0;
-      accounts[account] = { ...found.mark, balance: caughtUp && balance !== null ? balance : before.balance };
-      transfers.push(...found.transfers.filter(({ destination }) => destination === account));
+      const received = found.transfers.filter(({ destination }) => destination === account);
+      // Only what was found explains a balance: what a node lists late leaves a difference, and is looked for again.
+      const explained = received.reduce((sum, { amount }) => sum + amount, BigInt(before.balance));
+      accounts[account] = { ...found.mark, balance: explained.toString() };
+      transfers.push(...received);
     } catch (error) {
       problems.push({ account, why: error instanceof Error ? error.message : String(error) });
     }
