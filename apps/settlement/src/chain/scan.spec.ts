@@ -12,8 +12,10 @@ const readable = {
 };
 const listed = (signature = '') => [{ signature, slot: 74, err: null, confirmationStatus: 'finalized' }];
 
+const paidForeign = inAnotherToken.answer.transaction.signatures[0];
+
 /** A node on which the treasury has these accounts beside its own; what it lists for the one called `silent` is no list. */
-function node(accounts: readonly { pubkey: string; data: unknown }[]) {
+function node(accounts: readonly { pubkey: string; data: unknown }[], foreignListed = listed(paidForeign)) {
   const answer = (method: string, [subject, filter]: readonly [unknown, { programId?: string }?]): unknown => {
     switch (method) {
       case 'getGenesisHash':
@@ -29,7 +31,7 @@ function node(accounts: readonly { pubkey: string; data: unknown }[]) {
         };
       case 'getSignaturesForAddress':
         if (subject === 'silent') return 'no list';
-        if (subject === foreign) return listed(inAnotherToken.answer.transaction.signatures[0]);
+        if (subject === foreign) return foreignListed;
         return subject === treasury.tokenAccount ? listed(inFull.answer.transaction.signatures[0]) : [];
       case 'getTransaction':
         return [inFull, inAnotherToken].find((one) => one.answer.transaction.signatures[0] === subject)?.answer;
@@ -64,5 +66,15 @@ describe('a scan', () => {
     expect(found.cursor.accounts).toMatchObject({ [foreign]: { balance: '3000000' }, unparsed: { balance: '0' } });
     expect(found.cursor.accounts).not.toHaveProperty('silent');
     expect((await scanForeign(node(odd), treasury, found.cursor)).transfers).toEqual([]);
+  });
+
+  it('of others looks again while what it found does not explain a balance', async () => {
+    const account = [{ pubkey: foreign, data: readable }];
+    // The balance is there, but the node lists only an older transaction of that account so far.
+    const older = listed(inFull.answer.transaction.signatures[0]);
+    const early = await scanForeign(node(account, older), treasury, null);
+    expect(early.transfers).toEqual([]);
+    const late = await scanForeign(node(account, [...listed(paidForeign), ...older]), treasury, early.cursor);
+    expect(late.transfers).toMatchObject([{ amount: 3_000_000n, destination: foreign }]);
   });
 });
