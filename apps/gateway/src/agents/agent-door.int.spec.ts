@@ -81,7 +81,7 @@ describe('the agent socket', () => {
     await eventually(() => expect(heard).toEqual([heartbeat]));
   });
 
-  it('takes a burst of heartbeats and then two a second, and counts what it drops, over all connections of a machine', async () => {
+  it('takes a burst of heartbeats and then ten a second, and counts what it drops, over all connections of a machine', async () => {
     const busy = await machineOnline(gateway, 'operator-busy');
     const heard: unknown[] = [];
     const { bus, signals } = gateway.service.resources;
@@ -97,8 +97,8 @@ describe('the agent socket', () => {
       for (let n = 0; n < 50; n++) socket.send({ type: 'heartbeat', heartbeat: busy.heartbeat() });
       await eventually(() => expect(heard.length + dropped() - before).toBe(50 * (connection + 1)));
     }
-    expect(heard.length).toBeGreaterThanOrEqual(10);
-    expect(heard.length).toBeLessThan(30);
+    expect(heard.length).toBeGreaterThanOrEqual(60);
+    expect(heard.length).toBeLessThan(90);
   });
 
   it('lets the newer of two connections of a machine live', async () => {
