@@ -41,9 +41,6 @@ export interface Platform {
   /** Process ids of everything it runs, for whoever measures memory. */
   pids(): Readonly<Record<string, number>>;
   stopService(name: ServiceName): Promise<void>;
-  /** SIGKILL, as a crash would. */
-  killService(name: ServiceName): Promise<void>;
-  startService(name: ServiceName): Promise<void>;
   /** Another program of ours that lives no longer than the platform, for instance an agent. */
   run(program: {
     name: string;
@@ -157,8 +154,6 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
       ...Object.fromEntries([...running, ...others.map((one) => [one.name, one] as const)].map(([n, p]) => [n, p.pid])),
     }),
     stopService: async (name) => running.get(name)?.stop(),
-    killService: async (name) => running.get(name)?.kill(),
-    startService,
     async run({ name, script, args, env = {} }) {
       const program = await startProgram({
         name,

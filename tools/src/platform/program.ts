@@ -24,8 +24,6 @@ export interface Program {
   readonly died: Promise<void>;
   /** Ends it in good order, by force after twelve seconds. Safe to call twice. */
   stop(): Promise<void>;
-  /** SIGKILL: what a crash looks like. */
-  kill(): Promise<void>;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -61,15 +59,15 @@ export async function startProgram({ name, script, args = [], env = {}, logFile 
   });
   let asked = false;
   const died = new Promise<void>((resolve) => void exited.then(() => (asked ? undefined : resolve())));
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
+  const end = async (): Promise<void> => {
     asked = true;
-    child.kill(signal);
+    child.kill('SIGTERM');
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     await exited;
     clearTimeout(force);
     log.end();
   };
-  return { name, pid: child.pid ?? 0, ready, died, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { name, pid: child.pid ?? 0, ready, died, stop: end };
 }
 
 /** Log lines are JSON too: only an object that says so is the ready line. */

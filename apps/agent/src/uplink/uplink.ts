@@ -8,6 +8,7 @@ import {
   type Heartbeat,
 } from '@tokenos/contracts/agent/protocol';
 import { AGENT_PROTOCOL, HEARTBEAT_EVERY_MS } from '@tokenos/contracts/agent/protocol';
+import { helloText } from '@tokenos/contracts/agent/signature';
 import { backoffMs, type Random } from '@tokenos/runtime/bus/backoff';
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Logger } from 'pino';
@@ -123,7 +124,7 @@ export class Uplink {
       type: 'hello',
       protocol: AGENT_PROTOCOL,
       nodeId,
-      signature: key.sign(`tokenos-agent-hello:${nonce}:${nodeId}`),
+      signature: key.sign(helloText(nonce, nodeId)),
     };
   }
 

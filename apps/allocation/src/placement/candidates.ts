@@ -1,6 +1,6 @@
 /** placement@1's inputs, gathered: what the facts say of each node, what its heartbeats say, and which of its GPUs are idle. */
 
-import { sha256Hex } from '@tokenos/contracts/envelope/canonical';
+import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
 import { usdc } from '@tokenos/domain/money';
 import { NEWCOMER_REPUTATION_BPS, type Candidate } from '@tokenos/domain/placement/placement';
 import type { Kysely } from 'kysely';
@@ -17,9 +17,6 @@ export interface Machines {
   isOnline(nodeId: string): boolean;
   isHealthy(nodeId: string, gpuUuid: string): boolean;
 }
-
-/** Same rental, same node: the same hash, so a tie always breaks the same way. */
-export const tieBreak = (rentalId: string, nodeId: string): string => sha256Hex(`${rentalId}:${nodeId}`);
 
 export async function gatherCandidates(
   db: Kysely<AllocationTables>,

@@ -11,7 +11,8 @@ import type { Rental } from '@tokenos/domain/rental/state';
 import { uuid } from '@tokenos/testing/generators/names';
 import { failed, placed, RATE, received, RENTAL, requestedWith } from '@tokenos/testing/generators/sample-facts';
 import fc from 'fast-check';
-import { tieBreak, type NodeWithIdleGpus } from './candidates.js';
+import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
+import type { NodeWithIdleGpus } from './candidates.js';
 import { choose } from './choose.js';
 
 function rentalOf(terms: Partial<RentalTerms> = {}, failures = 0): Rental {

@@ -1,7 +1,7 @@
 /** Reads machines from the view: each with what it holds idle, and whether it is there. */
 
 import { Inject } from '@nestjs/common';
-import { sha256Hex } from '@tokenos/contracts/envelope/canonical';
+import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
 import { usdc } from '@tokenos/domain/money';
 import { NEWCOMER_REPUTATION_BPS, type Candidate } from '@tokenos/domain/placement/placement';
 import { MINUTE, type Millis } from '@tokenos/domain/time';
@@ -73,7 +73,7 @@ export class Machines {
         rateMicroUsdcPerHour: usdc(node.rate),
         reputationBps: NEWCOMER_REPUTATION_BPS,
         idleGpus,
-        tieBreak: sha256Hex(`${rentalId}:${node.node_id}`),
+        tieBreak: tieBreak(rentalId, node.node_id),
       };
     });
   }
