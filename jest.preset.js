@@ -30,8 +30,8 @@ export const project = (displayName, testMatch) => ({
     // Its exports name no condition that a CommonJS resolver takes.
     '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
     '^@tokenos/tools/(.*)$': '<rootDir>/tools/src/$1',
-    '^@tokenos/(domain|contracts|runtime|testing|audit)/(.*)$': '<rootDir>/libs/$1/src/$2',
-    '^@tokenos/(gateway|allocation|metering|settlement|outbox|agent)/(.*)$': '<rootDir>/apps/$1/src/$2',
+    '^@tokenos/(domain|contracts|runtime|testing|audit|simulation)/(.*)$': '<rootDir>/libs/$1/src/$2',
+    '^@tokenos/(gateway|allocation|metering|settlement|preemption|reputation|carbon|outbox|agent)/(.*)$': '<rootDir>/apps/$1/src/$2',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 });

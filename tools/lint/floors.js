@@ -1,4 +1,7 @@
-/** Which floor of the house may stand on which. Specs may also use libs/testing, and a service's the local chain and the audit. */
+/**
+ * Which floor of the house may stand on which. Specs may also use libs/testing, and a service's the local chain and the audit.
+ * The simulation alone stands on services: it runs them all in one process.
+ */
 
 const below = {
   'scope:domain': [],
@@ -6,8 +9,9 @@ const below = {
   'scope:runtime': [],
   'scope:audit': ['scope:contracts'],
   'scope:testing': ['scope:domain', 'scope:contracts', 'scope:runtime'],
+  'scope:simulation': ['scope:domain', 'scope:contracts', 'scope:runtime', 'scope:audit', 'scope:app'],
   'scope:app': ['scope:domain', 'scope:contracts', 'scope:runtime'],
-  'scope:tools': ['scope:domain', 'scope:contracts', 'scope:runtime', 'scope:audit'],
+  'scope:tools': ['scope:domain', 'scope:contracts', 'scope:runtime', 'scope:audit', 'scope:simulation'],
 };
 
 const forSpecs = (tag) => (tag === 'scope:app' ? ['scope:testing', 'scope:tools', 'scope:audit'] : ['scope:testing']);

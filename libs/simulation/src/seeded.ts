@@ -1,0 +1,3 @@
+/** Randomness from a seed: the same seed gives the same run, on every machine. */
+
+export {};
