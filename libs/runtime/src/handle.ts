@@ -3,6 +3,7 @@
 import type { Clock } from './clock.js';
 import type { Envelope } from './event-store/envelope.js';
 import { type EventStore, FactTooLarge, NO_STREAM, RevisionConflict } from './event-store/port.js';
+import { FoldedStreams } from './folded-streams.js';
 import type { Ids } from './ids.js';
 import { type Rejected, type StreamKind, streamName } from './stream-kind.js';
 
@@ -15,11 +16,10 @@ export interface Cause {
   readonly causationId: string;
 }
 
-export interface Loaded<State, Fact> {
+export interface Loaded<State> {
   readonly state: State;
   /** -1 where the stream does not exist. */
   readonly revision: number;
-  readonly facts: readonly Fact[];
 }
 
 /** `state` and `revision` are those after the command; a rejected or ignored command leaves them as they were. */
@@ -46,7 +46,7 @@ export interface HandlerParts {
 }
 
 export interface Handler {
-  load<State, Fact>(kind: StreamKind<State, never, Fact>, id: string): Promise<Loaded<State, Fact>>;
+  load<State, Fact>(kind: StreamKind<State, never, Fact>, id: string): Promise<Loaded<State>>;
   /**
    * `command` is made from the append's own time (epoch ms of this platform), which never runs backwards within a stream,
    * and is made again whenever a conflict makes us decide again. Throws RevisionConflict after eight lost races, and
@@ -62,12 +62,7 @@ export interface Handler {
 }
 
 export function createHandler({ store, clock, ids, by, seal, checkClock }: HandlerParts): Handler {
-  async function loadStream<State, Fact>(kind: StreamKind<State, never, Fact>, stream: string) {
-    const envelopes = await store.read(stream);
-    const facts = envelopes.map(kind.decode);
-    const state = facts.reduce(kind.decider.evolve, kind.decider.initialState);
-    return { state, facts, last: envelopes.at(-1) ?? null };
-  }
+  const streams = new FoldedStreams(store);
 
   /** A lost answer is asked for again: the store knows these envelopes by their ids, so nothing is stored twice. */
   async function append(stream: string, expected: number, envelopes: readonly Envelope[]): Promise<void> {
@@ -85,7 +80,7 @@ export function createHandler({ store, clock, ids, by, seal, checkClock }: Handl
     command: (at: number) => Command,
     cause: Cause,
   ): Promise<Handled<State, Fact>> {
-    const { state, last } = await loadStream(kind, stream);
+    const { state, last } = await streams.fold(kind, stream);
     const revision = last?.revision ?? NO_STREAM;
     const at = Math.max(clock.now(), last === null ? 0 : Date.parse(last.at));
     const decision = kind.decider.decide(state, command(at));
@@ -110,8 +105,8 @@ export function createHandler({ store, clock, ids, by, seal, checkClock }: Handl
 
   return {
     async load(kind, id) {
-      const { state, facts, last } = await loadStream(kind, streamName(kind.category, id));
-      return { state, facts, revision: last?.revision ?? NO_STREAM };
+      const { state, last } = await streams.fold(kind, streamName(kind.category, id));
+      return { state, revision: last?.revision ?? NO_STREAM };
     },
 
     async handle(kind, id, command, cause) {

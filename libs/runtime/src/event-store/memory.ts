@@ -35,7 +35,8 @@ export function memoryEventStore(): EventStore {
         throw new RevisionConflict(stream, expected, actual);
       }
       const texts = envelopes.map((envelope) => JSON.stringify(envelope));
-      streams.set(stream, [...facts, ...texts]);
+      facts.push(...texts);
+      streams.set(stream, facts);
       log.push(...texts);
       bell.emit('ring');
     },
