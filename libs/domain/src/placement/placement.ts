@@ -2,17 +2,15 @@
 
 import { minus, mulDiv, type MicroUsdc } from '../money.js';
 import { BPS } from '../pricing/rate-sheet.js';
+import { NO_RECORD, reputation } from '../reputation/reputation.js';
 import { UNFIT_REASONS, type ScoredCandidate, type UnfitReason } from './receipt.js';
 
 export const PLACEMENT = 'placement@1';
 export const RECEIPT_BEST = 20;
 export const MAX_ATTEMPTS = 3;
 
-/**
- * reputation@1 of an operator nobody has met: U = 0, R = the prior of 4.0 stars (7500 bps), J = 9/10 (9000 bps),
- * floor((60 x 0 + 25 x 7500 + 15 x 9000) / 100).
- */
-export const NEWCOMER_REPUTATION_BPS = 3_225;
+/** reputation@1 of an operator nobody has met: U = 0, R = the prior of 4.0 stars (7500 bps), J = 9/10 (9000 bps): 3225. */
+export const NEWCOMER_REPUTATION_BPS = reputation(NO_RECORD).scoreBps;
 
 export interface Candidate {
   readonly nodeId: string;
