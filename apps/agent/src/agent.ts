@@ -17,6 +17,7 @@ import { type NodeKey, nodeKey } from './identity/node-key.js';
 import { fileJournal } from './leases/journal.js';
 import { LeaseKeeper } from './leases/keeper.js';
 import type { Moment } from './leases/lease.js';
+import { leaseErrands } from './sandbox/lease-errands.js';
 import { leaseMachines } from './sandbox/lease-machines.js';
 import { findNetwork } from './sandbox/network.js';
 import { findPrivilege } from './sandbox/privilege.js';
@@ -72,6 +73,7 @@ export async function startAgent(
   const keeper = new LeaseKeeper({
     ...{ sessions, moment, monotonic, log, changed },
     journal: fileJournal(join(config.data, 'leases.json')),
+    errands: leaseErrands(config.data, sessions),
     machines: leaseMachines({ nodeId, dataDir: config.data, gpus, privilege, network, programs, shell: loginShell() }),
   });
   const ssh = new SshServer({

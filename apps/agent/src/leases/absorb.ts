@@ -74,6 +74,8 @@ function fresh(known: readonly Lease[], entry: DesiredLease, moment: Moment): Le
     detail: null,
     ending: null,
     served: false,
+    noticedAt: null,
+    checkpoint: null,
     slot,
     deadline: moment.deadlineOf(Date.parse(entry.paidUntil)),
   };

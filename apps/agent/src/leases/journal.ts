@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { desiredLease, LEASE_STATES } from '@tokenos/contracts/agent/protocol';
+import { desiredLease, LEASE_STATES, savedCheckpoint } from '@tokenos/contracts/agent/protocol';
 import { errorCode } from '../error-code.js';
 import { writePrivately } from '../identity/private-file.js';
 import type { Lease, Moment } from './lease.js';
@@ -17,6 +17,9 @@ const stored = z.strictObject({
       detail: z.string().nullable(),
       ending: z.string().nullable(),
       served: z.boolean(),
+      // Absent in the journal of an agent that did not know of them yet.
+      noticedAt: z.int().nullable().default(null),
+      checkpoint: savedCheckpoint.nullable().default(null),
       slot: z.int().nonnegative(),
     }),
   ),

@@ -47,6 +47,10 @@ function node(stored: readonly Lease[] = [], failing: () => boolean = () => fals
       keepOnly: (_key, keys) => void events.push(`keep ${keys.join()}`),
       closeAll: () => void events.push('close sessions'),
     },
+    errands: {
+      tell: async ({ entry }) => void events.push(`tell ${entry.username}`),
+      save: async (_machine, path) => ({ where: `local/${path}`, sha256: 'c'.repeat(64), bytes: 3 }),
+    },
     moment: () => at(clock.now),
     monotonic: () => clock.monotonic,
     log: pino({ level: 'silent' }),
@@ -61,7 +65,7 @@ const lease = desired({ username: 'ann', authorizedKeys: ['k'] });
 const ended = { ...lease, revision: 8, state: 'ended' as const };
 const stored = (over: Partial<Lease>): Lease => ({
   ...{ entry: lease, phase: 'starting', since: 0, detail: null, ending: null, served: true, slot: 0 },
-  deadline: Number.MAX_SAFE_INTEGER,
+  ...{ noticedAt: null, checkpoint: null, deadline: Number.MAX_SAFE_INTEGER },
   ...over,
 });
 
@@ -163,6 +167,20 @@ describe('a keeper of leases', () => {
     await eventually(() => expect(state(lease.rentalId)).toBe('ready'));
     expect(events.filter((event) => event === 'start ann')).toHaveLength(2);
     expect(events).not.toContain('discard ann');
+  });
+
+  it('tells the buyer once to make room, and from then on says when', async () => {
+    const { keeper, receive, state, events, clock } = node();
+    const noticed = { ...lease, revision: 4, notice: { noticedAt: '2026-11-23T09:00:00.000Z' } };
+    receive(lease);
+    await eventually(() => expect(state(lease.rentalId)).toBe('ready'));
+    expect(keeper.reports()[0]).not.toHaveProperty('noticedAt');
+    receive(noticed);
+    await eventually(() => expect(keeper.reports()[0]?.noticedAt).toBe('1970-01-01T00:00:01.000Z'));
+    clock.now = 9_000;
+    receive({ ...noticed, revision: 5 });
+    expect(keeper.reports()[0]?.noticedAt).toBe('1970-01-01T00:00:01.000Z');
+    expect(events.filter((event) => event === 'tell ann')).toHaveLength(1);
   });
 
   it('when stopped kills every machine and ends no lease', async () => {

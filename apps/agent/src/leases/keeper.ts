@@ -3,6 +3,7 @@
 import type { DesiredNode, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { Millis } from '@tokenos/domain/time';
 import { absorb } from './absorb.js';
+import { Errands } from './errands.js';
 import { keyOf, type Lease, type Phase } from './lease.js';
 import { type Action, plan } from './plan.js';
 import type { Door, KeeperParts, Machine } from './ports.js';
@@ -19,11 +20,18 @@ export class LeaseKeeper {
   readonly #running = new Map<string, Machine>();
   readonly #busy = new Set<string>();
   readonly #work = new Set<Promise<void>>();
+  readonly #errands: Errands;
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
 
   constructor(private readonly parts: KeeperParts) {
     this.#leases = parts.journal.load(parts.moment());
+    this.#errands = new Errands({
+      ...parts.errands,
+      log: parts.log,
+      now: () => parts.moment().now,
+      done: (key, change) => this.#insist(() => this.#change(key, change)),
+    });
   }
 
   /** Starts what the journal wants, and looks at deadlines from now on. */
@@ -61,6 +69,8 @@ export class LeaseKeeper {
         sessions: this.parts.sessions.count(keyOf(lease)),
         since: new Date(lease.since).toISOString(),
         detail: lease.detail,
+        ...(lease.noticedAt === null ? {} : { noticedAt: new Date(lease.noticedAt).toISOString() }),
+        ...(lease.checkpoint === null ? {} : { checkpoint: lease.checkpoint }),
       }));
   }
 
@@ -78,6 +88,10 @@ export class LeaseKeeper {
       this.#busy.add(action.key);
       const work = this.#perform(action).finally(() => this.#work.delete(work));
       this.#work.add(work);
+    }
+    for (const lease of this.#leases) {
+      const machine = this.#running.get(keyOf(lease));
+      if (machine !== undefined && lease.phase === 'ready' && lease.ending === null) this.#errands.look(lease, machine);
     }
   }
 
@@ -157,7 +171,7 @@ export class LeaseKeeper {
     return lease;
   }
 
-  #change(key: string, change: Partial<Pick<Lease, 'phase' | 'detail' | 'ending' | 'served'>>): void {
+  #change(key: string, change: Partial<Omit<Lease, 'entry' | 'since' | 'slot' | 'deadline'>>): void {
     const now: Millis = this.parts.moment().now;
     const entered = (lease: Lease, phase: Phase | undefined): Millis =>
       phase === undefined || phase === lease.phase ? lease.since : now;

@@ -1,6 +1,6 @@
 /** A lease as this node knows it: the newest entry it accepted, and how far it has come with it. */
 
-import type { DesiredLease, LEASE_STATES } from '@tokenos/contracts/agent/protocol';
+import type { DesiredLease, LEASE_STATES, SavedCheckpoint } from '@tokenos/contracts/agent/protocol';
 import type { Millis } from '@tokenos/domain/time';
 
 export type Phase = (typeof LEASE_STATES)[number];
@@ -15,6 +15,10 @@ export interface Lease {
   readonly ending: string | null;
   /** It has been ready once: the buyer's files are in its workspace. */
   readonly served: boolean;
+  /** When its buyer was told to make room, in the platform's time; null: not told. */
+  readonly noticedAt: Millis | null;
+  /** The last one saved; null: none. */
+  readonly checkpoint: SavedCheckpoint | null;
   /** Smallest number that no other living lease had when this one came; gives it its own user id. */
   readonly slot: number;
   /** When it is paid until, by the machine's monotonic clock: milliseconds of wall time. */

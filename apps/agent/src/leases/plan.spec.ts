@@ -9,6 +9,8 @@ const lease = (over: Partial<Lease> = {}, entry: Parameters<typeof desired>[0] =
   detail: null,
   ending: null,
   served: false,
+  noticedAt: null,
+  checkpoint: null,
   slot: 0,
   deadline: 1_000,
   ...over,

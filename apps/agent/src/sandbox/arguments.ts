@@ -4,7 +4,7 @@ import { SHARED_DEVICES } from '../gpus/nvidia.js';
 import type { Gpu } from '../gpus/gpu.js';
 import { LINK_FD, type InitSettings } from '../inside/settings.js';
 import { PROGRAMS_DIR, programMounts, type Programs } from './programs.js';
-import { type Person, TOOLS_DIR } from './system-files.js';
+import { NOTICES_DIR, type Person, TOOLS_DIR } from './system-files.js';
 import type { Workspace } from './workspace.js';
 
 /** bubblewrap writes `{"child-pid": n}` here. */
@@ -13,7 +13,7 @@ export const INFO_FD = LINK_FD + 1;
 /** Made explicitly: parents that bubblewrap invents on its own are closed to all but root. */
 const DIRS = [
   ...['/etc', '/etc/ssl', '/home', '/run', '/run/tokenos', '/var'],
-  ...[TOOLS_DIR, PROGRAMS_DIR, `${PROGRAMS_DIR}/node_modules`, `${PROGRAMS_DIR}/node_modules/@lydell`],
+  ...[TOOLS_DIR, NOTICES_DIR, PROGRAMS_DIR, `${PROGRAMS_DIR}/node_modules`, `${PROGRAMS_DIR}/node_modules/@lydell`],
 ];
 
 export type Privilege =
@@ -62,6 +62,7 @@ export function sandboxArguments(spec: SandboxSpec, hostMounts: readonly string[
     ...tools.flatMap((name) => systemFile(name, TOOLS_DIR)),
     ...programMounts(programs),
     ...systemFile('package.json', PROGRAMS_DIR),
+    ...['--ro-bind', workspace.notices, NOTICES_DIR],
     ...['--bind', workspace.tmp, '/tmp', '--symlink', '../tmp', '/var/tmp'],
     ...['--bind', workspace.home, person.home],
     ...['--remount-ro', '/', '--chdir', '/'],

@@ -10,7 +10,7 @@ import type { Network } from './network.js';
 import type { Programs } from './programs.js';
 import { startSandbox } from './sandbox.js';
 import { type Person, SYSTEM_PATH, systemFiles } from './system-files.js';
-import { prepareWorkspace, removeWorkspace, workspaceAt } from './workspace.js';
+import { prepareWorkspace, removeWorkspace, type Workspace, workspaceAt } from './workspace.js';
 
 /** Uids that Debian and systemd leave unused lie from 65536 to 99999. */
 const FIRST_UID = 66_000;
@@ -30,7 +30,7 @@ export interface LeaseMachineParts {
 }
 
 export function leaseMachines(parts: LeaseMachineParts): Machines {
-  const workspaceOf = (lease: Lease) => workspaceAt(join(parts.dataDir, 'workspaces', keyOf(lease)));
+  const workspaceOf = (lease: Lease) => workspaceOfLease(parts.dataDir, lease);
   return {
     start: async (lease): Promise<Machine> => {
       const person = personOf(lease, parts);
@@ -72,6 +72,9 @@ export function leaseMachines(parts: LeaseMachineParts): Machines {
     discard: (lease) => removeWorkspace(workspaceOf(lease), join(parts.dataDir, 'trash')),
   };
 }
+
+export const workspaceOfLease = (dataDir: string, lease: Lease): Workspace =>
+  workspaceAt(join(dataDir, 'workspaces', keyOf(lease)));
 
 function gpuOf(uuid: string, { gpus }: Gpus): Gpu {
   const gpu = gpus.find((one) => one.uuid === uuid);

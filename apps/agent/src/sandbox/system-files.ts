@@ -10,6 +10,10 @@ export interface Person {
 
 /** First in the sandbox's PATH: what the agent puts there wins over the host's programs. */
 export const TOOLS_DIR = '/run/tokenos/bin';
+/** Each notice of the platform is a file in here, from the moment it is given. */
+export const NOTICES_DIR = '/run/tokenos/notices';
+/** The notice that the rental has to yield. */
+export const PREEMPTION_NOTICE = 'preemption';
 export const SYSTEM_PATH = `${TOOLS_DIR}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
 export interface SystemFiles {
@@ -34,7 +38,7 @@ export function systemFiles({ person, hostname, nameServer, greeting }: SystemFi
     motd: greeting,
     profile: lines(
       `PATH="${SYSTEM_PATH}:$HOME/.local/bin"; export PATH`,
-      '[ -z "$PS1" ] || cat /etc/motd',
+      `[ -z "$PS1" ] || cat /etc/motd ${NOTICES_DIR}/* 2>/dev/null`,
       '[ -z "$BASH_VERSION" ] || [ ! -r /etc/bash.bashrc ] || . /etc/bash.bashrc',
       'for part in /etc/profile.d/*.sh; do [ ! -r "$part" ] || . "$part"; done; unset part',
     ),

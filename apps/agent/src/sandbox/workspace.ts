@@ -14,10 +14,13 @@ export interface Workspace {
   readonly home: string;
   readonly tmp: string;
   readonly system: string;
+  /** What the platform has to say to the buyer: written by the agent, read inside. */
+  readonly notices: string;
 }
 
 export function workspaceAt(dir: string): Workspace {
-  return { dir, home: join(dir, 'home'), tmp: join(dir, 'tmp'), system: join(dir, 'system') };
+  const within = (name: string): string => join(dir, name);
+  return { dir, home: within('home'), tmp: within('tmp'), system: within('system'), notices: within('notices') };
 }
 
 export interface WorkspaceContents {
@@ -33,7 +36,7 @@ export async function prepareWorkspace(
   workspace: Workspace,
   { owner, files, tools }: WorkspaceContents,
 ): Promise<void> {
-  for (const dir of [workspace.home, workspace.tmp, workspace.system])
+  for (const dir of [workspace.home, workspace.tmp, workspace.system, workspace.notices])
     await mkdir(dir, { recursive: true, mode: 0o755 });
   await chmod(workspace.home, 0o700);
   await chmod(workspace.tmp, 0o1777);

@@ -1,6 +1,6 @@
 /** What a buyer's connection may do: run things on a terminal or without, copy files, and forward ports into the sandbox. */
 
-import type { Connection, PseudoTtyInfo, Session, SetEnvInfo } from 'ssh2';
+import type { Connection, PseudoTtyInfo, ServerChannel, Session, SetEnvInfo } from 'ssh2';
 import type { Channel, ChannelRequest } from '../link/channel.js';
 import type { Link } from '../link/link.js';
 import { carryForward, carrySession } from './carry.js';
@@ -11,12 +11,19 @@ const MAX_CHANNELS = 256;
 const ACCEPTED_ENV = /^(LANG|LC_[A-Z]+)$/;
 const MAX_ENV_VALUE = 256;
 
-/** Remote, agent and X11 forwarding have no listener here: ssh2 refuses what nobody listens for. */
-export function serveBuyer(connection: Connection, link: Link): void {
+/** Puts a line before the person or the program at the other end. */
+export type Tell = (line: string) => void;
+
+/** Answers how to reach everyone on this connection. Remote, agent and X11 forwarding have no listener here: ssh2 refuses what nobody listens for. */
+export function serveBuyer(connection: Connection, link: Link): Tell {
   const open = new Set<Channel>();
+  const listening = new Map<Channel, Tell>();
   const track = (channel: Channel): Channel => {
     open.add(channel);
-    channel.once('exit', () => open.delete(channel));
+    channel.once('exit', () => {
+      open.delete(channel);
+      listening.delete(channel);
+    });
     return channel;
   };
   connection.on('close', () => {
@@ -24,7 +31,10 @@ export function serveBuyer(connection: Connection, link: Link): void {
   });
   connection.on('session', (accept, reject) => {
     if (open.size >= MAX_CHANNELS) return reject();
-    serveSession(accept(), (request) => track(link.open(request)));
+    serveSession(accept(), {
+      open: (request) => track(link.open(request)),
+      heardBy: (channel, tell) => listening.set(channel, tell),
+    });
   });
   connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
     if (open.size >= MAX_CHANNELS) return reject();
@@ -35,16 +45,26 @@ export function serveBuyer(connection: Connection, link: Link): void {
       carryForward(accept(), channel);
     });
   });
+  return (line) => {
+    for (const tell of listening.values()) tell(line);
+  };
 }
 
-function serveSession(session: Session, open: (request: ChannelRequest) => Channel): void {
+interface Sandbox {
+  readonly open: (request: ChannelRequest) => Channel;
+  readonly heardBy: (channel: Channel, tell: Tell) => void;
+}
+
+function serveSession(session: Session, { open, heardBy }: Sandbox): void {
   const env: Record<string, string> = {};
   let pty: PseudoTtyInfo | null = null;
   let running: Channel | null = null;
-  const run = (command: string | null): Channel => {
+  const run = (stream: ServerChannel, command: string | null): void => {
     const terminal = pty && { cols: pty.cols, rows: pty.rows, term: terminalName(pty) };
-    running = open({ kind: 'run', command, pty: terminal, env });
-    return running;
+    const channel = open({ kind: 'run', command, pty: terminal, env });
+    running = channel;
+    const voice = carrySession(stream, channel);
+    heardBy(channel, terminal === null ? (line) => voice.aside(`${line}\n`) : (line) => voice.say(`\r\n${line}\r\n`));
   };
   session.on('env', (accept, reject, { key, val }: SetEnvInfo) => {
     if (!ACCEPTED_ENV.test(key) || val.length > MAX_ENV_VALUE) return reject?.();
@@ -63,8 +83,8 @@ function serveSession(session: Session, open: (request: ChannelRequest) => Chann
     running?.signal(name);
     accept?.();
   });
-  session.on('shell', (accept) => carrySession(accept(), run(null)));
-  session.on('exec', (accept, _reject, { command }) => carrySession(accept(), run(command)));
+  session.on('shell', (accept) => run(accept(), null));
+  session.on('exec', (accept, _reject, { command }) => run(accept(), command));
   session.on('subsystem', (accept, reject, { name }) => {
     if (name !== 'sftp') return reject();
     running = open({ kind: 'sftp' });

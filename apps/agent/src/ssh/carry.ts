@@ -7,8 +7,16 @@ import type { Channel, Exit } from '../link/channel.js';
 /** Shown where a sandbox could not run something: sshd's own code for that. */
 const COULD_NOT_RUN = 255;
 
+/** Words of the machine itself, between those of the program. */
+export interface Voice {
+  /** With the program's output: for a terminal. */
+  say(text: string): void;
+  /** On stderr: a program may be reading the output. */
+  aside(text: string): void;
+}
+
 /** For shells, commands and sftp: stdin, stdout, stderr and an exit status. */
-export function carrySession(stream: ServerChannel, channel: Channel): void {
+export function carrySession(stream: ServerChannel, channel: Channel): Voice {
   const write = oneAtATime(stream);
   stream.pipe(channel.io);
   stream.stderr.on('error', () => undefined);
@@ -18,6 +26,10 @@ export function carrySession(stream: ServerChannel, channel: Channel): void {
   ]);
   hangUpWith(stream, channel);
   channel.once('exit', (exit) => void output.then(() => finish(stream, exit)));
+  return {
+    say: (text) => void write(stream, Buffer.from(text)),
+    aside: (text) => void write(stream.stderr, Buffer.from(text)),
+  };
 }
 
 /** For forwards: two byte streams that end separately. */

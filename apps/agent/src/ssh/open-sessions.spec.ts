@@ -9,10 +9,16 @@ const key = (): { line: string; blob: string } => {
 describe('open sessions', () => {
   const [ann, bob] = [key(), key()];
   const closed: string[] = [];
+  const told: string[] = [];
   const changed = jest.fn();
   const sessions = new OpenSessions(changed);
   const add = (lease: string, name: string, keyBlob: string, role: 'buyer' | 'probe' = 'buyer'): (() => void) =>
-    sessions.add(lease, { role, keyBlob, close: () => closed.push(name) });
+    sessions.add(lease, {
+      role,
+      keyBlob,
+      close: () => closed.push(name),
+      tell: (line) => told.push(`${name}: ${line}`),
+    });
 
   it('are counted by lease, probes apart, and every change is told', () => {
     const leave = add('one', 'ann', ann.blob);
@@ -30,6 +36,11 @@ describe('open sessions', () => {
   it('of a key that is no longer listed are closed', () => {
     sessions.keepOnly('one', [ann.line]);
     expect(closed).toEqual(['bob']);
+  });
+
+  it('are told a line, the probe and other leases not', () => {
+    sessions.tell('one', 'make room');
+    expect(told).toEqual(['bob: make room']);
   });
 
   it('are all closed at the end, the probe among them', () => {

@@ -8,6 +8,8 @@ export interface OpenSession {
   readonly keyBlob: string;
   /** At once, without waiting for the client. */
   close(): void;
+  /** Puts a line before whoever is at the other end. */
+  tell(line: string): void;
 }
 
 export class OpenSessions implements Sessions {
@@ -37,6 +39,11 @@ export class OpenSessions implements Sessions {
     if (sessions.length === 0) return;
     const kept = keyBlobs(authorizedKeys);
     for (const session of sessions) if (session.role === 'buyer' && !kept.has(session.keyBlob)) session.close();
+  }
+
+  /** Whoever is in it now, in each of their sessions. */
+  tell(key: string, line: string): void {
+    for (const session of this.#of(key)) if (session.role === 'buyer') session.tell(line);
   }
 
   closeAll(key: string): void {

@@ -10,7 +10,7 @@ import { errorCode } from '../error-code.js';
 import type { HostKey } from '../identity/host-key.js';
 import type { NodeKey } from '../identity/node-key.js';
 import { keyOf } from '../leases/lease.js';
-import { serveBuyer } from './buyer.js';
+import { serveBuyer, type Tell } from './buyer.js';
 import type { Doorkeeper } from './doorkeeper.js';
 import type { Door } from '../leases/ports.js';
 import { authenticate, fingerprint, type Login } from './login.js';
@@ -143,12 +143,17 @@ export class SshServer {
   #enter(connection: Connection, socket: Socket, { lease, link, role, keyBlob }: Login): void {
     const who = { lease: keyOf(lease), role, key: fingerprint(keyBlob) };
     this.parts.log.info({ ...who, from: socket.remoteAddress }, 'logged in');
-    const leave = this.parts.sessions.add(keyOf(lease), { role, keyBlob, close: () => socket.destroy() });
+    let voice: Tell = () => undefined;
+    const leave = this.parts.sessions.add(keyOf(lease), {
+      ...{ role, keyBlob },
+      close: () => socket.destroy(),
+      tell: (line) => voice(line),
+    });
     socket.on('close', () => {
       leave();
       this.parts.log.info(who, 'logged out');
     });
     if (role === 'probe') serveProbe(connection, lease, this.parts.nodeId, this.parts.nodeKey);
-    else serveBuyer(connection, link);
+    else voice = serveBuyer(connection, link);
   }
 }

@@ -8,7 +8,9 @@ import { helloText, isSignedBy, isTextSignedBy } from './signature.js';
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   heartbeat: protocol.heartbeat,
+  'heartbeat.noticed': protocol.heartbeat,
   desiredNode: protocol.desiredNode,
+  'desiredNode.noticed': protocol.desiredNode,
   'agentToGateway.hello': protocol.agentToGateway,
   'agentToGateway.heartbeat': protocol.agentToGateway,
   'gatewayToAgent.challenge': protocol.gatewayToAgent,

@@ -11,6 +11,8 @@ const rfc3339 = z.iso.datetime();
 /** Of leases and of GPUs that one message may name: several times what one machine holds. */
 export const MAX_ENTRIES = 64;
 export const MAX_DETAIL = 500;
+/** As Linux has it. */
+export const MAX_PATH = 4_096;
 const name = z.string().min(1).max(100);
 /** Ed25519, base64url: 86 characters. */
 const signature = z.string().max(100);
@@ -39,12 +41,27 @@ export const desiredLease = z.strictObject({
   probeKey: z.string().min(1),
   /** The agent ends the lease by itself here, by its own monotonic clock, if it hears nothing more. */
   paidUntil: rfc3339,
+  /** It has to yield: the machine tells the buyer, and reports when it did. Absent: nobody asks it to. */
+  notice: z.strictObject({ noticedAt: rfc3339 }).optional(),
+  /** To be saved from the sandbox; each request by its time, once. */
+  checkpoint: z.strictObject({ path: z.string().min(1).max(MAX_PATH), requestedAt: rfc3339 }).optional(),
 });
 export type DesiredLease = z.infer<typeof desiredLease>;
 
 /** The value under key <nodeId> in the bucket `desired`. Absence of a lease means keep: only `ended` ends. */
 export const desiredNode = z.strictObject({ nodeId: uuid, leases: z.array(desiredLease) });
 export type DesiredNode = z.infer<typeof desiredNode>;
+
+export const savedCheckpoint = z.strictObject({
+  /** Of the request it answers. */
+  requestedAt: rfc3339,
+  /** Where it lies: a name within the machine's store, nothing that opens it. */
+  where: z.string().min(1).max(200),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+  savedAt: rfc3339,
+});
+export type SavedCheckpoint = z.infer<typeof savedCheckpoint>;
 
 export const LEASE_STATES = ['starting', 'ready', 'failed', 'ended'] as const;
 
@@ -59,6 +76,10 @@ export const leaseReport = z.strictObject({
   /** When the state was entered, by the agent's clock. */
   since: rfc3339,
   detail: z.string().max(MAX_DETAIL).nullable(),
+  /** When the buyer was told to make room, by the agent's clock; absent: not yet, or nobody asks. */
+  noticedAt: rfc3339.optional(),
+  /** The last checkpoint that was saved. */
+  checkpoint: savedCheckpoint.optional(),
 });
 export type LeaseReport = z.infer<typeof leaseReport>;
 
