@@ -1,20 +1,18 @@
-/** What allocation's duties stand on: injected, so that each can be run alone. */
+/** What allocation's duties stand on: injected, so that each can be run alone, and all of them in the simulation. */
 
-import type { Kysely } from 'kysely';
 import type { DesiredNode } from '@tokenos/contracts/agent/protocol';
 import type { Bucket } from '@tokenos/runtime/bus/bucket';
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Handler } from '@tokenos/runtime/handle';
 import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
-import type { ProbeTarget } from './probe/ssh-probe.js';
 import type { Liveness } from './liveness.js';
-import type { AllocationTables } from './view/tables.js';
+import type { Stores } from './ports/stores.js';
+import type { ProbeTarget } from './probe/ssh-probe.js';
 
-export interface Parts {
-  readonly db: Kysely<AllocationTables>;
+export interface Parts extends Stores {
   /** Appends, and folds what it appended into this service's own view at once. */
   readonly act: Pick<Handler, 'handle' | 'load'>;
-  readonly queue: DutyQueue;
+  readonly queue: Pick<DutyQueue, 'enqueue'>;
   readonly clock: Clock;
   readonly liveness: Liveness;
   readonly desired: Pick<Bucket<DesiredNode>, 'get' | 'update'>;

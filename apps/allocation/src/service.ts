@@ -4,7 +4,7 @@ import { seal } from '@tokenos/contracts/envelope/seal';
 import { AllocationModule } from './allocation.module.js';
 import { allocationConfig } from './config.js';
 import { reactions } from './reactions.js';
-import { allocationView } from './view/view.js';
+import { allocationView } from './sql/view.js';
 
 export const allocationService = {
   name: 'allocation',

@@ -4,7 +4,7 @@ import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import { uuid } from '@tokenos/testing/generators/names';
 import { RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
 import { dutiesOfHeartbeat, type KnownNode } from './telemetry.js';
-import type { LeasePhase } from './view/tables.js';
+import type { LeasePhase } from './ports/fleet.js';
 
 const NODE = uuid('c', 1);
 const SINCE = '2026-11-23T09:00:29.000Z';

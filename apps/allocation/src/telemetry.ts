@@ -4,13 +4,13 @@ import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 import type { Millis } from '@tokenos/domain/time';
 import { plainWords } from './probe/plain-words.js';
-import type { LeasePhase } from './view/tables.js';
+import type { Lease, LeasePhase } from './ports/fleet.js';
 
 export interface KnownNode {
   /** The GPUs it enrolled with, where it waits to be verified. */
   readonly unverifiedGpus: readonly string[] | null;
   /** Leases on this node that are not over. */
-  readonly leases: readonly { readonly rentalId: string; readonly attempt: number; readonly phase: LeasePhase }[];
+  readonly leases: readonly Pick<Lease, 'rentalId' | 'attempt' | 'phase'>[];
 }
 
 export function dutiesOfHeartbeat(heartbeat: Heartbeat, node: KnownNode, at: Millis): readonly DutyChange[] {

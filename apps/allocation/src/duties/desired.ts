@@ -5,7 +5,6 @@ import { StaleRevision } from '@tokenos/runtime/bus/bucket';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { desiredEntries, goneAt, withEntry } from '../desired/entries.js';
 import type { Parts } from '../parts.js';
-import { forgetProbeKeys, probePublicKeys } from '../probe/probe-keys.js';
 import { rentals } from '../streams.js';
 
 /** Two writers of one node's document meet rarely; beyond this the duty comes back later. */
@@ -17,14 +16,14 @@ export async function publishDesired(parts: Parts, { key: rentalId }: Duty): Pro
   const again = goneAt(folded, parts.clock.now());
   if (again !== null) return { again };
   // No credential outlives its rental, ours into it included.
-  if (entries.length > 0 && entries.every((entry) => entry.lease === null)) await forgetProbeKeys(parts.db, rentalId);
+  if (entries.length > 0 && entries.every((entry) => entry.lease === null)) await parts.probeKeys.forget(rentalId);
   return 'done';
 }
 
-async function fold({ act, db, clock }: Parts, rentalId: string) {
-  const probeKeys = await probePublicKeys(db, rentalId);
+async function fold({ act, probeKeys, clock }: Parts, rentalId: string) {
+  const publicKeys = await probeKeys.publicKeys(rentalId);
   const folded = await act.load(rentals, rentalId);
-  return { folded, entries: desiredEntries(folded, probeKeys, clock.now()) };
+  return { folded, entries: desiredEntries(folded, publicKeys, clock.now()) };
 }
 
 /**

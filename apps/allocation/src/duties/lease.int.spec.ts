@@ -17,7 +17,6 @@ import {
 } from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { Liveness } from '../liveness.js';
-import { probePrivateKey } from '../probe/probe-keys.js';
 import { PROBE_EVERY, READY_WITHIN } from '../reactions.js';
 import { duty, type LeaseBench, NODE, openLeaseBench } from '../testing/lease-bench.js';
 import { failAttempt, start } from './attempt.js';
@@ -40,7 +39,7 @@ describe('a lease', () => {
       expect(await start(lease.parts, duty())).toBe('done');
       expect(await lease.last()).toEqual(started());
       const { endpoint } = placement();
-      const privateKey = await probePrivateKey(lease.bench.db, RENTAL, 1);
+      const privateKey = await lease.parts.probeKeys.privateKey(RENTAL, 1);
       const { nodeKey } = enrolment;
       expect(lease.asked).toEqual([{ ...endpoint, privateKey, rentalId: RENTAL, attempt: 1, nodeId: NODE, nodeKey }]);
       const beganAt = new Date(STARTED_AT).toISOString();

@@ -9,7 +9,6 @@ import { ended, failed, placement, RENTAL, revoked } from '@tokenos/testing/gene
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import type { Parts } from '../parts.js';
 import { duty, type LeaseBench, NODE, openLeaseBench } from '../testing/lease-bench.js';
-import { probePublicKeys } from '../probe/probe-keys.js';
 import { publishDesired } from './desired.js';
 import { verifyNode } from './verify.js';
 
@@ -33,11 +32,11 @@ describe('a machine', () => {
       await lease.tell(ended('buyer_stopped', lease.clock.now()));
       await publishDesired(lease.parts, duty());
       expect(states()).toEqual(['1 ended']);
-      expect((await probePublicKeys(lease.parts.db, duty().key)).size).toBe(1);
+      expect((await lease.parts.probeKeys.publicKeys(duty().key)).size).toBe(1);
       await lease.tell(revoked(lease.clock.now()));
       await publishDesired(lease.parts, duty());
       expect(states()).toEqual([]);
-      expect((await probePublicKeys(lease.parts.db, duty().key)).size).toBe(0);
+      expect((await lease.parts.probeKeys.publicKeys(duty().key)).size).toBe(0);
     });
 
     it('is written only where it says something new', async () => {
@@ -159,10 +158,10 @@ describe('a machine', () => {
         await verify([], async () => enrolment.hostKey);
         await lease.bench.tell(nodeStream, NODE, { type: 'NodeRetired', data: {} });
         const held = { node_id: NODE, gpu_uuid: 'GPU-1', rental_id: RENTAL, attempt: 1, lease_epoch: 1 };
-        await lease.parts.db.insertInto('gpu_claims').values(held).execute();
+        await lease.bench.db.insertInto('gpu_claims').values(held).execute();
         await claim('GPU-1');
         expect(await judge()).toEqual({ again: lease.clock.now() + 10 * SECOND });
-        await lease.parts.db.updateTable('gpu_claims').set({ rental_id: null }).execute();
+        await lease.bench.db.updateTable('gpu_claims').set({ rental_id: null }).execute();
         expect(await judge()).toBe('done');
         expect(await said()).toEqual(verified);
       });

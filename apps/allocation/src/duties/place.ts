@@ -5,8 +5,7 @@ import { nextAttempt } from '@tokenos/domain/rental/decide/allocation';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { Parts } from '../parts.js';
-import { draftPlacement } from '../placement/claims.js';
-import { ensureProbeKey } from '../probe/probe-keys.js';
+import { draftPlacement } from '../placement/draft.js';
 import { rentals } from '../streams.js';
 import { releaseClaims } from './release.js';
 
@@ -16,7 +15,7 @@ export const SWEEP_EVERY: Millis = 10 * SECOND;
 export const ORPHAN_AFTER: Millis = MINUTE;
 
 export async function place(parts: Parts, duty: Duty): Promise<DutyOutcome> {
-  const { act, db, clock, liveness, queue } = parts;
+  const { act, clock, queue, probeKeys } = parts;
   const rentalId = duty.key;
   const { state } = await act.load(rentals, rentalId);
   if (state.status !== 'paid') return 'done';
@@ -24,9 +23,9 @@ export async function place(parts: Parts, duty: Duty): Promise<DutyOutcome> {
   if (attempt > MAX_ATTEMPTS) return 'done';
   // Before the claims, so that no crash leaves GPUs locked that nothing is reminded of.
   await queue.enqueue({ do: 'schedule', kind: 'orphan', key: rentalId, dueAt: clock.now() + ORPHAN_AFTER });
-  const placed = await draftPlacement({ db, clock, machines: liveness }, state.rental, attempt);
+  const placed = await draftPlacement(parts, state.rental, attempt);
   if (placed === null) return { again: clock.now() + SWEEP_EVERY };
-  await ensureProbeKey(db, rentalId, attempt);
+  await probeKeys.ensure(rentalId, attempt);
   const handled = await act.handle(rentals, rentalId, () => ({ type: 'PlaceRental', placed }));
   // Ended in the same moment: what was claimed for nothing is let go.
   return handled.kind === 'rejected' ? releaseClaims(parts, duty) : 'done';

@@ -1,15 +1,13 @@
 /** A new machine is offered only after its SSH server showed the host key it enrolled with, and its heartbeat the GPUs. */
 
 import { SECOND, type Millis } from '@tokenos/domain/time';
-import { sql } from 'kysely';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { Parts } from '../parts.js';
 import { ownerOf } from '../placement/owners.js';
 import { nodes } from '../streams.js';
 
 const RETRY: Millis = 10 * SECOND;
-/** Any constant: whoever verifies holds this advisory lock, so that of two machines with the same GPU one sees the other. */
-const VERIFYING = 7_061_002;
+/** Of two machines with the same GPU one has to see the other: they are verified one at a time. */
 const RETRY_LOCK: Millis = SECOND;
 
 export async function verifyNode(parts: Parts, duty: Duty): Promise<DutyOutcome> {
@@ -27,17 +25,15 @@ export async function verifyNode(parts: Parts, duty: Duty): Promise<DutyOutcome>
 
 /** A GPU is in one machine: I3 holds by it, because only verified machines are placed on. */
 async function admit(parts: Parts, nodeId: string, hostKey: string, gpuUuids: readonly string[]): Promise<DutyOutcome> {
-  const { act, clock, db } = parts;
-  return db.transaction().execute(async (tx) => {
-    // Not waited for: those who wait would take the connections that the one who holds it still needs.
-    const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${VERIFYING}) as held`.execute(tx);
-    if (rows[0]?.held !== true) return { again: clock.now() + RETRY_LOCK };
-    const owner = await ownerOf(tx, nodeId, gpuUuids);
+  const { act, clock, gpuLock } = parts;
+  const outcome = await gpuLock.verifying<DutyOutcome>(async ({ fleet, held }) => {
+    const owner = ownerOf(nodeId, gpuUuids, await fleet.nodes(), await held());
     if (owner?.live === true) return reject(parts, nodeId, `GPU ${owner.gpuUuid} belongs to node ${owner.nodeId}`);
     if (owner !== null) return { again: clock.now() + RETRY };
     await act.handle(nodes, nodeId, () => ({ type: 'VerifyNode', hostKey }));
     return 'done';
   });
+  return outcome ?? { again: clock.now() + RETRY_LOCK };
 }
 
 async function reject({ act }: Parts, nodeId: string, why: string): Promise<DutyOutcome> {

@@ -1,10 +1,9 @@
-/** placement@1's inputs, gathered: what the facts say of each node, what its heartbeats say, and which of its GPUs are idle. */
+/** placement@1's inputs, gathered: what the facts say of each node, what its heartbeats say, and which of its GPUs are idle. Pure. */
 
 import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
-import { usdc } from '@tokenos/domain/money';
 import { NEWCOMER_REPUTATION_BPS, type Candidate } from '@tokenos/domain/placement/placement';
-import type { Kysely } from 'kysely';
-import type { AllocationTables } from '../view/tables.js';
+import type { NodeRecord } from '../ports/fleet.js';
+import type { HeldGpu } from '../ports/gpu-lock.js';
 
 export interface NodeWithIdleGpus {
   readonly candidate: Candidate;
@@ -18,38 +17,33 @@ export interface Machines {
   isHealthy(nodeId: string, gpuUuid: string): boolean;
 }
 
-export async function gatherCandidates(
-  db: Kysely<AllocationTables>,
+export function candidatesOf(
   rentalId: string,
+  nodes: readonly NodeRecord[],
+  held: readonly HeldGpu[],
   machines: Machines,
-): Promise<NodeWithIdleGpus[]> {
-  const nodes = await db.selectFrom('nodes').selectAll().where('retired', '=', false).orderBy('node_id').execute();
-  const held = await db
-    .selectFrom('gpu_claims')
-    .select(['node_id', 'gpu_uuid'])
-    .where('rental_id', 'is not', null)
-    .execute();
+): NodeWithIdleGpus[] {
   // Of this node: what another one calls by the same name is not its business.
-  const busy = new Set(held.map((claim) => `${claim.node_id} ${claim.gpu_uuid}`));
+  const busy = new Set(held.map((gpu) => `${gpu.nodeId} ${gpu.gpuUuid}`));
   return nodes.flatMap((node) => {
-    if (node.rate === null) return [];
-    const idleGpuUuids = node.gpu_uuids.filter(
-      (uuid) => !busy.has(`${node.node_id} ${uuid}`) && machines.isHealthy(node.node_id, uuid),
+    const { nodeId, rateMicroUsdcPerHour } = node;
+    if (rateMicroUsdcPerHour === null) return [];
+    const idleGpuUuids = node.gpuUuids.filter(
+      (uuid) => !busy.has(`${nodeId} ${uuid}`) && machines.isHealthy(nodeId, uuid),
     );
     const candidate: Candidate = {
-      nodeId: node.node_id,
-      operatorId: node.operator_id,
-      online: machines.isOnline(node.node_id),
+      nodeId,
+      operatorId: node.operatorId,
+      online: machines.isOnline(nodeId),
       verified: node.verification === 'verified',
       draining: node.draining,
-      gpuTier: node.gpu_tier,
+      gpuTier: node.gpuTier,
       region: node.region,
-      rateMicroUsdcPerHour: usdc(node.rate),
+      rateMicroUsdcPerHour,
       reputationBps: NEWCOMER_REPUTATION_BPS,
       idleGpus: idleGpuUuids.length,
-      tieBreak: tieBreak(rentalId, node.node_id),
+      tieBreak: tieBreak(rentalId, nodeId),
     };
-    const endpoint = { host: node.ssh_host, port: node.ssh_port, hostKey: node.host_key };
-    return [{ candidate, idleGpuUuids, endpoint }];
+    return [{ candidate, idleGpuUuids, endpoint: { host: node.sshHost, port: node.sshPort, hostKey: node.hostKey } }];
   });
 }

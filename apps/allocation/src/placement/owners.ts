@@ -1,7 +1,7 @@
-/** Which machine a GPU is in, where another one says that it has it. */
+/** Which machine a GPU is in, where another one says that it has it. Pure. */
 
-import type { Kysely } from 'kysely';
-import type { AllocationTables } from '../view/tables.js';
+import type { NodeRecord } from '../ports/fleet.js';
+import type { HeldGpu } from '../ports/gpu-lock.js';
 
 export interface Owner {
   readonly nodeId: string;
@@ -11,30 +11,17 @@ export interface Owner {
 }
 
 /** A verified node that has one of these GPUs, a live one before a retired one. Null: nobody else can be using them. */
-export async function ownerOf(
-  db: Kysely<AllocationTables>,
+export function ownerOf(
   nodeId: string,
   gpuUuids: readonly string[],
-): Promise<Owner | null> {
-  const nodes = await db
-    .selectFrom('nodes')
-    .select(['node_id', 'gpu_uuids'])
-    .where('node_id', '<>', nodeId)
-    .where('verification', '=', 'verified')
-    .where('retired', '=', false)
-    .orderBy('node_id')
-    .execute();
+  nodes: readonly NodeRecord[],
+  held: readonly HeldGpu[],
+): Owner | null {
   for (const node of nodes) {
-    const gpuUuid = gpuUuids.find((uuid) => node.gpu_uuids.includes(uuid));
-    if (gpuUuid !== undefined) return { nodeId: node.node_id, gpuUuid, live: true };
+    if (node.nodeId === nodeId || node.verification !== 'verified') continue;
+    const gpuUuid = gpuUuids.find((uuid) => node.gpuUuids.includes(uuid));
+    if (gpuUuid !== undefined) return { nodeId: node.nodeId, gpuUuid, live: true };
   }
-  const claim = await db
-    .selectFrom('gpu_claims')
-    .select(['node_id', 'gpu_uuid'])
-    .where('node_id', '<>', nodeId)
-    .where('gpu_uuid', 'in', gpuUuids)
-    .where('rental_id', 'is not', null)
-    .orderBy('gpu_uuid')
-    .executeTakeFirst();
-  return claim === undefined ? null : { nodeId: claim.node_id, gpuUuid: claim.gpu_uuid, live: false };
+  const claim = held.find((gpu) => gpu.nodeId !== nodeId && gpuUuids.includes(gpu.gpuUuid));
+  return claim === undefined ? null : { ...claim, live: false };
 }

@@ -26,7 +26,8 @@ import { Liveness } from '../liveness.js';
 import type { Parts } from '../parts.js';
 import { allocationService } from '../service.js';
 import { placeDuty as duty, unprobed } from '../testing/unprobed.js';
-import type { AllocationTables } from '../view/tables.js';
+import { sqlStores } from '../sql/stores.js';
+import type { AllocationTables } from '../sql/tables.js';
 
 const { name, follows } = allocationService;
 const PAID_AT = payment().blockTime;
@@ -44,7 +45,7 @@ describe('placing', () => {
     opened.push(bench);
     const { db, act, queue } = bench;
     const liveness = new Liveness(clock);
-    return { db, act, queue, clock, liveness, ...unprobed };
+    return { ...sqlStores(db), act, queue, clock, liveness, ...unprobed };
   };
 
   /** A verified machine with this many cards, online as far as these processes know. */

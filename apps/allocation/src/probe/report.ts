@@ -4,16 +4,16 @@ import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { telemetryProbe } from '@tokenos/contracts/subjects';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
 import type { Parts } from '../parts.js';
-import { probePrivateKey } from './probe-keys.js';
 
 /** Null on success, else why not. Throws where the result could not be stored: it would be missing from the evidence. */
 export async function probeAndReport(parts: Parts, rentalId: string, placement: RentalPlaced): Promise<string | null> {
-  const { db, clock } = parts;
+  const { fleet, probeKeys, clock } = parts;
   const { nodeId, attempt, endpoint } = placement;
-  const node = await db.selectFrom('nodes').select('node_key').where('node_id', '=', nodeId).executeTakeFirstOrThrow();
-  const privateKey = await probePrivateKey(db, rentalId, attempt);
+  const node = await fleet.node(nodeId);
+  if (node === null) throw new Error(`${rentalId} is placed on ${nodeId}, whose enrolment is not known here`);
+  const privateKey = await probeKeys.privateKey(rentalId, attempt);
   const beganAt = new Date(clock.now()).toISOString();
-  const detail = await parts.probe({ ...endpoint, privateKey, rentalId, attempt, nodeId, nodeKey: node.node_key });
+  const detail = await parts.probe({ ...endpoint, privateKey, rentalId, attempt, nodeId, nodeKey: node.nodeKey });
   const result: ProbeResult = { nodeId, rentalId, attempt, beganAt, succeeded: detail === null, detail };
   await parts.publishStored(telemetryProbe(nodeId), result);
   return detail;

@@ -18,10 +18,10 @@ import {
 import { movableClock, openWorkbench } from '@tokenos/testing/service/workbench';
 import { Liveness } from '../liveness.js';
 import type { Parts } from '../parts.js';
-import { ensureProbeKey } from '../probe/probe-keys.js';
 import type { ProbeTarget } from '../probe/ssh-probe.js';
 import { allocationService } from '../service.js';
-import type { AllocationTables } from '../view/tables.js';
+import { sqlStores } from '../sql/stores.js';
+import type { AllocationTables } from '../sql/tables.js';
 import { BucketDouble } from './bucket-double.js';
 
 export const NODE = uuid('c', 1);
@@ -44,7 +44,8 @@ export async function openLeaseBench(url: string) {
   const asked: ProbeTarget[] = [];
   const published: { subject: string; result: ProbeResult }[] = [];
   const parts: Parts = {
-    ...{ db, act, queue, clock, liveness: new Liveness(clock), desired: bucket },
+    ...sqlStores(db),
+    ...{ act, queue, clock, liveness: new Liveness(clock), desired: bucket },
     async probe(target) {
       asked.push(target);
       return door.answer;
@@ -59,7 +60,7 @@ export async function openLeaseBench(url: string) {
   const tell = (...facts: RentalFact[]) => bench.tell(rentalStream, RENTAL, ...facts);
   async function toPlaced(): Promise<void> {
     await tell(requested, received(), placed());
-    await ensureProbeKey(db, RENTAL, 1);
+    await parts.probeKeys.ensure(RENTAL, 1);
   }
   return {
     ...{ clock, bench, parts, bucket, door, asked, published, tell, toPlaced },

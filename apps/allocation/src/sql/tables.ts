@@ -2,6 +2,7 @@
 
 import type { Migrations } from '@tokenos/runtime/database/migrate';
 import { type ColumnType, type JSONColumnType, sql } from 'kysely';
+import type { LeasePhase, Verification } from '../ports/fleet.js';
 
 export interface AllocationTables {
   /** Fold of `node-<id>`. */
@@ -15,7 +16,7 @@ export interface AllocationTables {
     ssh_port: number;
     host_key: string;
     gpu_uuids: JSONColumnType<string[]>;
-    verification: string;
+    verification: Verification;
     draining: boolean;
     retired: boolean;
     rate: ColumnType<bigint | null, bigint | null>;
@@ -40,8 +41,6 @@ export interface AllocationTables {
   /** The platform's own key into each attempt, good for one fixed answer only. */
   probe_keys: { rental_id: string; attempt: number; public_key: string; private_key: string };
 }
-
-export type LeasePhase = 'starting' | 'running' | 'ending' | 'over';
 
 export const migrations: Migrations = {
   '001-allocation': {
