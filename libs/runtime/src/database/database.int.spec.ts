@@ -71,6 +71,19 @@ describe("a service's database", () => {
     expect((await sql`select 2 as two`.execute(db)).rows).toStrictEqual([{ two: 2 }]);
   });
 
+  it('fails the transaction whose connection was cut between two of its queries, and nothing else', async () => {
+    const db = open('metering');
+    const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'metering'`;
+    const halfway = db.transaction().execute(async (tx) => {
+      await sql`select 1`.execute(tx);
+      await cut.execute(open('admin'));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sql`select 2`.execute(tx);
+    });
+    await expect(halfway).rejects.toThrow();
+    expect((await sql`select 3 as three`.execute(db)).rows).toStrictEqual([{ three: 3 }]);
+  });
+
   it('takes no schema name that would have to be quoted', () => {
     expect(() => openDatabase(url, 'meter; drop')).toThrow(RangeError);
   });

@@ -33,6 +33,8 @@ export function openDatabase<Tables>(url: string, schema: string, options: Datab
   const pool = new pg.Pool({ ...connection(url, schema, options), max: options.poolSize ?? 8 });
   // An idle connection that breaks is replaced by the pool; the next query reports what matters.
   pool.on('error', () => undefined);
+  // One that breaks while it is held between two queries says so to nobody else, and would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
