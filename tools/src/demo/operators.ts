@@ -43,6 +43,9 @@ export async function enrolOperator(platform: Platform, dataDir: string, plan: O
   return { ...plan, wallet };
 }
 
+/** What the platform calls the agent of this operator. */
+export const agentOf = (operatorId: string): string => `agent-${operatorId}`;
+
 /** `token`: null where the machine has enrolled before. */
 export async function startAgent(
   platform: Platform,
@@ -61,7 +64,7 @@ export async function startAgent(
   const args = ['run', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
   // Not as an argument: those are for everyone on the machine to see.
   const env: Record<string, string> = token === null ? {} : { TOKENOS_ENROL_TOKEN: token };
-  await platform.run({ name: `agent-${id}`, script: 'apps/agent/dist/main.js', args, env });
+  await platform.run(agentOf(id), { script: 'apps/agent/dist/main.js', args, env });
 }
 
 /** Verified, online and with idle GPUs, as the marketplace shows it. */

@@ -42,7 +42,7 @@ export async function mainStory(parts: StoryParts): Promise<Outcome> {
   if (parts.sabotage === 'double-bill') await meterMinuteTwice(platform, rental.rentalId);
 
   line.title('The buyer stops');
-  if (parts.sabotage === 'skip-refund') await platform.stopService('settlement');
+  if (parts.sabotage === 'skip-refund') await platform.part('settlement').stop();
   await stopAndBeLockedOut(parts, buyer, rental);
   if (parts.sabotage === 'skip-refund') await finishWithoutRefund(platform, rental.rentalId);
 

@@ -1,19 +1,16 @@
 /** The whole platform on this machine, on loopback and free ports: servers first, then the services; stopped in reverse. */
 
-import { DESIRED_BUCKET } from '@tokenos/contracts/subjects';
-import { provisionBus } from '@tokenos/runtime/bus/provision';
 import { freePort } from '@tokenos/runtime/local/free-port';
-import { startNats } from '@tokenos/runtime/local/nats';
-import { startPostgres } from '@tokenos/runtime/local/postgres';
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { chainReady, startChain, type Chain } from './chain.js';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
-import { natsAuthorization, newBusPasswords, PROVISIONER } from './nats-users.js';
+import { newBusPasswords } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
+import { natsOf, postgresOf } from './servers.js';
 import { clockEnvironment, environmentOf, SERVICES, type ServiceName, type Surroundings } from './services.js';
+import { supervise, type Life, type Supervised } from './supervised.js';
 
 export interface PlatformOptions {
   readonly dataDir: string;
@@ -24,8 +21,8 @@ export interface PlatformOptions {
   /** More environment for one service. */
   readonly environment?: Partial<Readonly<Record<ServiceName, Readonly<Record<string, string>>>>>;
   readonly gatewayPort?: number;
-  /** Told when a service ended by itself; it is started again. */
-  readonly onDeath?: (name: ServiceName, logFile: string) => void;
+  /** Told when a part ended though nobody ended it in good order; it is started again. */
+  readonly onDeath?: (part: string, logFile: string) => void;
   /** Told as each part comes up. */
   readonly onReady?: (part: string, ms: number) => void;
 }
@@ -40,15 +37,17 @@ export interface Platform {
   readonly logDir: string;
   /** Process ids of everything it runs, for whoever measures memory. */
   pids(): Readonly<Record<string, number>>;
-  stopService(name: ServiceName): Promise<void>;
-  /** Another program of ours that lives no longer than the platform, for instance an agent. */
-  run(program: {
-    name: string;
-    script: string;
-    args: readonly string[];
-    env?: Readonly<Record<string, string>>;
-  }): Promise<Program>;
+  /** A server, a service or a program of `run`, by its name: to kill it, or to end it. */
+  part(name: string): Supervised;
+  /** Another program of ours that lives no longer than the platform, for instance an agent; started again when it dies. */
+  run(name: string, program: OwnProgram): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface OwnProgram {
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 type Closer = () => Promise<void>;
@@ -84,16 +83,22 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
   };
   const webhookUrl = options.webhooks === false ? null : `http://127.0.0.1:${gatewayPort}/v1/webhooks/helius`;
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => (closers.push(() => server.stop()), server);
+  const parts = new Map<string, Supervised>();
+  /** What a supervisor does in production: what dies is started again. */
+  const supervised = async <Kind extends Life>(part: string, start: () => Promise<Kind>): Promise<Supervised<Kind>> => {
+    const one = await supervise({ start, onDeath: () => onDeath(part, join(logDir, `${part}.log`)) });
+    parts.set(part, one);
+    return one;
+  };
   const [postgres, nats, chainProgram] = await settleAll([
-    timed('postgres', startPostgres({ dataDir: join(dataDir, 'postgres') }).then(keep)),
-    timed('nats', startNats({ dataDir: join(dataDir, 'nats'), config: natsAuthorization(busPasswords) }).then(keep)),
+    timed('postgres', supervised('postgres', postgresOf(dataDir)).then(keep)),
+    timed('nats', supervised('nats', natsOf(dataDir, busPasswords)).then(keep)),
     timed('solana', startChain({ dataDir, logDir, authorization: heliusAuthorization, webhookUrl }).then(keep)),
   ]);
-  await provisionBus(nats.url, PROVISIONER, busPasswords[PROVISIONER], [DESIRED_BUCKET]);
   const chain = chainReady.parse(chainProgram.ready);
   const around: Surroundings = {
-    databaseUrl: postgres.url,
-    natsUrl: nats.url,
+    databaseUrl: postgres.now().url,
+    natsUrl: nats.now().url,
     busPasswords,
     rpcUrl: chain.rpcUrl,
     mint: chain.mint,
@@ -105,65 +110,41 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     clock,
   };
 
-  const running = new Map<string, Program>();
+  const program = (name: string, { script, args, env }: OwnProgram): Promise<Supervised<Program>> =>
+    supervised(name, () =>
+      startProgram({ name, script, ...(args && { args }), ...(env && { env }), logFile: join(logDir, `${name}.log`) }),
+    );
   const startService = async (name: ServiceName): Promise<void> => {
     const env = { ...environmentOf(name, around), ...environment[name] };
-    const logFile = join(logDir, `${name}.log`);
-    const program = await startProgram({ name, script: `apps/${name}/dist/main.js`, env, logFile });
-    running.set(name, program);
-    void program.died.then(() => {
-      onDeath(name, logFile);
-      return revive(name);
-    });
+    services.push(await program(name, { script: `apps/${name}/dist/main.js`, env }));
   };
-  let closing = false;
-  /** What a supervisor does in production: again, each time a little later, until told to stop. */
-  const revive = async (name: ServiceName): Promise<void> => {
-    for (let pauseMs = 250; !closing; pauseMs = Math.min(2 * pauseMs, 10_000)) {
-      await sleep(pauseMs);
-      if (
-        !closing &&
-        (await startService(name).then(
-          () => true,
-          () => false,
-        ))
-      )
-        return;
-    }
-  };
-  const others: Program[] = [];
+  const services: Supervised[] = [];
+  const others: Supervised[] = [];
   closers.push(async () => {
-    closing = true;
-    await Promise.all(others.map((program) => program.stop()));
-    await Promise.all([...running.values()].map((program) => program.stop()));
+    await Promise.all(others.map((one) => one.stop()));
+    await Promise.all(services.map((one) => one.stop()));
   });
   await settleAll(SERVICES.map((name) => timed(name, startService(name))));
 
   return {
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
-    databaseUrl: postgres.url,
-    natsUrl: nats.url,
+    databaseUrl: around.databaseUrl,
+    natsUrl: around.natsUrl,
     chain,
     issuer,
     clock,
     logDir,
     pids: () => ({
-      postgres: postgres.pid,
-      nats: nats.pid,
       chain: chainProgram.pid,
-      ...Object.fromEntries([...running, ...others.map((one) => [one.name, one] as const)].map(([n, p]) => [n, p.pid])),
+      ...Object.fromEntries([...parts].map(([name, part]) => [name, part.now().pid])),
     }),
-    stopService: async (name) => running.get(name)?.stop(),
-    async run({ name, script, args, env = {} }) {
-      const program = await startProgram({
-        name,
-        script,
-        args,
-        env: { ...clockEnvironment(clock), ...env },
-        logFile: join(logDir, `${name}.log`),
-      });
-      others.push(program);
-      return program;
+    part: (name) => {
+      const part = parts.get(name);
+      if (part === undefined) throw new Error(`the platform runs nothing called ${name}`);
+      return part;
+    },
+    async run(name, own) {
+      others.push(await program(name, { ...own, env: { ...clockEnvironment(clock), ...own.env } }));
     },
     stop,
   };

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Life } from './supervised.js';
 
 export interface ProgramOptions {
   readonly name: string;
@@ -15,13 +16,9 @@ export interface ProgramOptions {
   readonly logFile: string;
 }
 
-export interface Program {
-  readonly name: string;
-  readonly pid: number;
+export interface Program extends Life {
   /** The JSON object it printed when it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
-  /** Settles when it has ended though nobody asked it to. */
-  readonly died: Promise<void>;
   /** Ends it in good order, by force after twelve seconds. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -57,17 +54,18 @@ export async function startProgram({ name, script, args = [], env = {}, logFile 
     child.kill('SIGKILL');
     throw error;
   });
-  let asked = false;
-  const died = new Promise<void>((resolve) => void exited.then(() => (asked ? undefined : resolve())));
-  const end = async (): Promise<void> => {
-    asked = true;
+  void exited.then(() => log.end());
+  const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     await exited;
     clearTimeout(force);
-    log.end();
   };
-  return { name, pid: child.pid ?? 0, ready, died, stop: end };
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return { pid: child.pid ?? 0, ready, exited, stop, kill };
 }
 
 /** Log lines are JSON too: only an object that says so is the ready line. */

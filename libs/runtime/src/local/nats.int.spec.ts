@@ -19,8 +19,7 @@ describe('a local nats-server', () => {
     const publisher = await connect({ servers: first.url, reconnect: false });
     await (await jetstreamManager(publisher)).streams.add({ name: 'facts', subjects: ['fact.>'] });
     await jetstream(publisher).publish('fact.rental.1.Requested', 'kept');
-    process.kill(first.pid, 'SIGKILL');
-    await first.exited;
+    await first.kill();
     await publisher.close();
 
     const second = await startNats({ dataDir, port });

@@ -5,6 +5,7 @@ import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cutPower } from './power-cut.js';
 import { type LocalServer, type ServerProcess, startProcess } from './server-process.js';
 import { awaitSurvivor } from './survivor.js';
 
@@ -35,7 +36,7 @@ export async function startNats(options: NatsOptions): Promise<LocalServer> {
   try {
     const url = await listeningUrl(server, home);
     await refuseOldVersion(url);
-    return { url, pid: server.pid, exited: server.exited, stop: server.stop };
+    return { ...server, url, kill: () => cutPower(server) };
   } catch (error) {
     await server.stop();
     throw error;

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { childrenOf, isAlive } from './power-cut.js';
 import { startPostgres } from './postgres.js';
 
 let dataDir: string;
@@ -57,12 +58,15 @@ describe('a local Postgres', () => {
     }
   });
 
-  it('carries on with its data after a power cut, on another port', async () => {
+  it.each(['the same', 'another'])('carries on with its data after a power cut, on %s port', async (which) => {
     const first = await startPostgres({ dataDir });
     await query(first.url, 'create table kept as select 42 as answer');
-    process.kill(first.pid, 'SIGKILL');
-    await first.exited;
-    const second = await startPostgres({ dataDir });
+    const children = await childrenOf(first.pid);
+    expect(children.length).toBeGreaterThan(3);
+    await first.kill();
+    expect(await Promise.all(children.map(isAlive))).not.toContain(true);
+    const port = Number(new URL(first.url).port);
+    const second = await startPostgres({ dataDir, ...(which === 'the same' ? { port } : {}) });
     try {
       expect(await query(second.url, 'select * from kept')).toStrictEqual([{ answer: 42 }]);
     } finally {

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.js';
+import { cutPower } from './power-cut.js';
 import { type LocalServer, serverEnvironment, type ServerProcess, startProcess } from './server-process.js';
 import { awaitSurvivor } from './survivor.js';
 import { type Account, privilegesOf, unprivilegedAccount } from './unprivileged.js';
@@ -46,7 +47,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
       stopSignal: 'SIGINT',
       privileges,
     });
-    if (await answers(server, url)) return { url, pid: server.pid, exited: server.exited, stop: server.stop };
+    if (await answers(server, url)) return { ...server, url, kill: () => cutPower(server) };
     const words = server.lastWords();
     await server.stop();
     const raced = words.includes('Address already in use') && options.port === undefined && race < PORT_RACES;

@@ -11,6 +11,8 @@ export interface LocalServer {
   readonly exited: Promise<void>;
   /** Ends it in good order, by force after ten seconds. Safe to call twice. */
   stop(): Promise<void>;
+  /** As a power cut does: it and its children at once. Resolves when none of them is left. */
+  kill(): Promise<void>;
 }
 
 export interface ServerCommand {
@@ -24,7 +26,7 @@ export interface ServerCommand {
   readonly privileges?: readonly string[];
 }
 
-export interface ServerProcess extends Omit<LocalServer, 'url'> {
+export interface ServerProcess extends Omit<LocalServer, 'url' | 'kill'> {
   readonly hasExited: () => boolean;
   /** The end of its log, for an error message. */
   readonly lastWords: () => string;
