@@ -1,9 +1,8 @@
 /** Takes a request: judges the terms, finds what it would cost now, makes the amount unique, and appends the quote. */
 
 import { Inject } from '@nestjs/common';
-import type { RentalRequestBody, RentalRequestedAnswer } from '@tokenos/contracts/api/rental-request';
 import type { MicroUsdc } from '@tokenos/domain/money';
-import { rank } from '@tokenos/domain/placement/placement';
+import type { Readiness, RentalRequestBody, RentalRequestedAnswer } from '@tokenos/contracts/api/rental-request';
 import { price } from '@tokenos/domain/pricing/pricing';
 import { DEFAULT_FEE_BPS, TIER_BPS } from '@tokenos/domain/pricing/rate-sheet';
 import type { Rental } from '@tokenos/domain/rental/state';
@@ -20,10 +19,8 @@ import { QuoteAmounts } from './quote-amounts.js';
 import { quoteOf } from './rental-answers.js';
 import { paymentOf } from './solana-pay.js';
 import { credentialCommand, readSshKeys } from './ssh-keys.js';
+import { prospectsOf, queued, type Asked } from './readiness.js';
 import { assertSellable, NO_CAP, statedCap, termsOf, type AskedTerms } from './terms.js';
-
-/** What an idle machine takes from payment to the first login, rounded up. */
-const IDLE_READY_SECONDS = 5;
 
 export class RentalRequests {
   constructor(
@@ -40,19 +37,27 @@ export class RentalRequests {
     const keys = readSshKeys(body.sshPublicKeys ?? []);
     assertSellable(terms, statedCap(body) ?? NO_CAP);
     const { state: before } = await this.act.load(rentals, rentalId);
-    if (before.status === 'absent') await this.append(buyerId, rentalId, terms, statedCap(body));
+    const asked: Asked = { terms, cap: statedCap(body), allowQueue: body.allowQueue };
+    const prospects = prospectsOf(asked, await this.machines.candidates(rentalId));
+    if (before.status === 'absent') {
+      if (prospects.kind === 'refused') throw prospects.problem;
+      await this.append(buyerId, rentalId, terms, prospects.rateMicroUsdcPerHour, asked.cap);
+    }
     // Ended or expired since the first try: then nobody needs the keys any more, and the answer says how it stands.
     if (keys.length > 0) await this.act.handle(rentals, rentalId, (at) => credentialCommand(rentalId, keys, at));
     const { state } = await this.act.load(rentals, rentalId);
     if (state.status === 'absent') throw new Error(`rental ${rentalId} was appended and is not there`);
-    return this.answer(state.rental, state.status);
+    // An earlier try took it, and since then the market has changed: it waits for what comes.
+    const ready = prospects.kind === 'served' ? prospects.ready : queued(terms.maxWaitMs);
+    return this.answer(state.rental, state.status, ready);
   }
 
-  private async append(buyerId: string, rentalId: string, terms: AskedTerms, cap: MicroUsdc | null): Promise<void> {
-    const capMicroUsdcPerHour = await this.affordable(rentalId, terms, cap);
+  /** The cap of the quote is the buyer's own, or the rate of the machine that placement would choose now. */
+  private async append(buyerId: string, rentalId: string, terms: AskedTerms, rate: MicroUsdc, cap: MicroUsdc | null) {
+    const capMicroUsdcPerHour = cap ?? rate;
     const { gpuCount, minutes, tier } = terms;
-    const rate = { rateMicroUsdcPerHour: capMicroUsdcPerHour, tierBps: TIER_BPS[tier] };
-    const surplusMicroUsdc = await this.amounts.reserve(buyerId, rentalId, price({ ...rate, gpuCount, minutes }));
+    const asked = { rateMicroUsdcPerHour: capMicroUsdcPerHour, tierBps: TIER_BPS[tier], gpuCount, minutes };
+    const surplusMicroUsdc = await this.amounts.reserve(buyerId, rentalId, price(asked));
     const { USDC_MINT: mint, TREASURY_WALLET: treasury } = this.config;
     const payment = { mint, treasury, reference: this.entropy.reference(), refundTo: null };
     const handled = await this.act.handle(rentals, rentalId, (at) => ({
@@ -70,29 +75,13 @@ export class RentalRequests {
     if (handled.kind === 'rejected' && handled.rejection.code !== 'rental_exists') throw refusal(handled.rejection);
   }
 
-  /** The cap of the quote: the buyer's own, or the rate of the machine that placement would choose now. Throws `no_capacity`. */
-  private async affordable(rentalId: string, terms: AskedTerms, cap: MicroUsdc | null): Promise<MicroUsdc> {
-    const candidates = await this.machines.candidates(rentalId);
-    const wanted = { ...terms, capMicroUsdcPerHour: cap ?? NO_CAP, excludedNodeIds: [] };
-    const best = rank(candidates, wanted).ranked[0];
-    if (best !== undefined) return cap ?? best.rateMicroUsdcPerHour;
-    const { gpuTier, gpuCount } = terms;
-    const atAnyPrice = rank(candidates, { ...wanted, capMicroUsdcPerHour: NO_CAP }).ranked.length > 0;
-    const isOffered = candidates.some((one) => one.gpuTier === gpuTier && one.verified && !one.draining);
-    const lack = atAnyPrice ? 'within_price' : isOffered ? 'free' : 'offered';
-    throw refusal({ code: 'no_capacity', context: { gpuTier, gpuCount, lack } });
-  }
-
-  private answer(rental: Rental, state: RentalRequestedAnswer['state']): RentalRequestedAnswer {
+  private answer(rental: Rental, state: RentalRequestedAnswer['state'], ready: Readiness): RentalRequestedAnswer {
     return {
       rentalId: rental.rentalId,
       state,
       quote: quoteOf(rental),
       payment: paymentOf(rental),
-      ready: {
-        inSeconds: IDLE_READY_SECONDS,
-        why: 'idle: a machine is free now and starts once the payment is confirmed',
-      },
+      ready,
       links: linksOf(rental.rentalId, this.config.PUBLIC_URL),
     };
   }

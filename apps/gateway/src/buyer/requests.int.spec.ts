@@ -46,6 +46,23 @@ describe('asking for a GPU', () => {
     expect(body['quote']).toMatchObject({ cap: '10.000000', price: '144.000000' });
   });
 
+  it.each([
+    ['SPOT', 1, '84.096000'],
+    ['RESERVED', 7, '883.008000'],
+    ['RESERVED', 30, '3784.320000'],
+    ['RESERVED', 90, '11352.960000'],
+  ])('quotes %s for %i days at its tier: %s', async (tier, durationDays, price) => {
+    const { status, body } = await ask({ ...H100, tier, durationDays });
+    expect([status, body['ready']]).toMatchObject([201, { inSeconds: 5, why: 'idle' }]);
+    expect((body['quote'] as { price: string }).price).toContain(price);
+  });
+
+  it('takes a request that nobody can serve now where the buyer is content to queue, and promises it no time', async () => {
+    const { status, body } = await ask({ ...H100, region: 'us-east', maxHourlyPrice: '6', allowQueue: true });
+    expect([status, body['ready']]).toMatchObject([201, { inSeconds: null, why: 'queued' }]);
+    expect(body['quote']).toMatchObject({ cap: '6.000000' });
+  });
+
   it('never asks two open quotes for the same amount', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(H100)));
     const amounts = answers.map(({ body }) => (body['payment'] as { amount: string }).amount);

@@ -8,6 +8,7 @@ export const edgeProblems = {
   payment_required: { status: 402, detail: 'This rental is not paid yet.' },
   forbidden: { status: 403, detail: 'This token does not have the role that this call needs.' },
   not_found: { status: 404, detail: 'There is nothing here, or it is not yours.' },
+  longer_wait_needed: { status: 409, detail: 'A machine can be had, but not within the maxWaitSeconds given.' },
   ssh_key_missing: { status: 409, detail: 'This rental has no SSH key: POST to this address mints one.' },
   idempotency_key_reused: { status: 409, detail: 'This Idempotency-Key was used with another request.' },
   secret_already_delivered: { status: 409, detail: 'The answer to this call held a secret and is not kept.' },

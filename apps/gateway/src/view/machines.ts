@@ -14,7 +14,16 @@ import type { GatewayTables } from './tables.js';
 export interface Machine {
   readonly node: Selectable<GatewayTables['nodes']>;
   readonly idleGpus: number;
+  /** GPUs of SPOT rentals that run and have had no notice yet: whoever pays on demand may have them, after notice. */
+  readonly spotGpus: number;
   readonly online: boolean;
+}
+
+/** A candidate of placement@1, and what more it could have idle once its SPOT rentals have made way. */
+export interface Prospect extends Candidate {
+  readonly spotGpus: number;
+  /** All that it has, whoever holds them. */
+  readonly gpus: number;
 }
 
 /** A lease that nobody closed is taken to be over this long after its end. */
@@ -53,14 +62,15 @@ export class Machines {
     return nodes.map((node) => ({
       node,
       idleGpus: node.gpus.filter(({ uuid }) => !held.has(`${node.node_id} ${uuid}`)).length,
+      spotGpus: node.gpus.filter(({ uuid }) => held.get(`${node.node_id} ${uuid}`) === 'may make way').length,
       online: this.presence.isOnline(node.node_id),
     }));
   }
 
   /** What placement@1 would choose from now, for this rental. */
-  async candidates(rentalId: string): Promise<Candidate[]> {
+  async candidates(rentalId: string): Promise<Prospect[]> {
     const machines = await this.list();
-    return machines.flatMap(({ node, idleGpus, online }) => {
+    return machines.flatMap(({ node, idleGpus, spotGpus, online }) => {
       if (node.rate === null) return [];
       return {
         nodeId: node.node_id,
@@ -73,18 +83,26 @@ export class Machines {
         rateMicroUsdcPerHour: usdc(node.rate),
         reputationBps: NEWCOMER_REPUTATION_BPS,
         idleGpus,
+        spotGpus,
+        gpus: node.gpus.length,
         tieBreak: tieBreak(rentalId, node.node_id),
       };
     });
   }
 
-  /** "<node> <GPU>": a node names its GPUs itself, and so occupies only its own. */
-  private async held(): Promise<Set<string>> {
+  /** "<node> <GPU>", and whether who holds it makes way when asked: a node names its GPUs itself, and so occupies only its own. */
+  private async held(): Promise<Map<string, 'stays' | 'may make way'>> {
     const rows = await this.db
       .selectFrom('held_gpus')
-      .select(['node_id', 'gpu_uuid'])
+      .innerJoin('rentals', 'rentals.rental_id', 'held_gpus.rental_id')
+      .select(['node_id', 'gpu_uuid', 'tier', 'open', 'noticed', 'started_at'])
       .where('until', '>', BigInt(this.clock.now() - SILENT_RELEASE))
       .execute();
-    return new Set(rows.map((row) => `${row.node_id} ${row.gpu_uuid}`));
+    return new Map(
+      rows.map(({ node_id, gpu_uuid, tier, open, noticed, started_at }) => {
+        const mayYield = tier === 'SPOT' && open && started_at !== null && !noticed;
+        return [`${node_id} ${gpu_uuid}`, mayYield ? 'may make way' : 'stays'];
+      }),
+    );
   }
 }

@@ -12,20 +12,33 @@ const SILENT_PLACEMENT: Millis = DAY;
 
 export async function applyRentalFact(tx: Tx, rentalId: string, fact: RentalFact, at: Millis): Promise<void> {
   if (fact.type === 'RentalRequested') {
-    const { buyerId } = fact.data;
+    const { buyerId, terms } = fact.data;
     await tx
       .insertInto('rentals')
-      .values({ rental_id: rentalId, buyer_id: buyerId, open: true, changed_at: at })
+      .values({ rental_id: rentalId, buyer_id: buyerId, tier: terms.tier, noticed: false, open: true, changed_at: at })
       .execute();
     return;
   }
-  const over = fact.type === 'RentalEnded' || fact.type === 'RequestExpired' || fact.type === 'RentalSettled';
   await tx
     .updateTable('rentals')
-    .set({ changed_at: at, ...(over ? { open: false } : {}) })
+    .set({ changed_at: at, ...standing(fact) })
     .where('rental_id', '=', rentalId)
     .execute();
   await applyToGpus(tx, rentalId, fact, at);
+}
+
+function standing(fact: RentalFact) {
+  switch (fact.type) {
+    case 'RentalStarted':
+      return { started_at: fact.data.startedAt };
+    case 'RentalEnded':
+      return { open: false, ended_at: fact.data.effectiveAt };
+    case 'RequestExpired':
+    case 'RentalSettled':
+      return { open: false };
+    default:
+      return {};
+  }
 }
 
 async function applyToGpus(tx: Tx, rentalId: string, fact: RentalFact, at: Millis): Promise<void> {
@@ -38,7 +51,11 @@ async function applyToGpus(tx: Tx, rentalId: string, fact: RentalFact, at: Milli
       break;
     case 'PlacementFailed':
     case 'AccessRevoked':
-      await tx.deleteFrom('held_gpus').where('rental_id', '=', rentalId).execute();
+      await tx
+        .deleteFrom('held_gpus')
+        .where('rental_id', '=', rentalId)
+        .where('attempt', '=', fact.data.attempt)
+        .execute();
       break;
   }
 }
@@ -46,12 +63,12 @@ async function applyToGpus(tx: Tx, rentalId: string, fact: RentalFact, at: Milli
 async function hold(
   tx: Tx,
   rentalId: string,
-  { gpus, nodeId, operatorId }: RentalPlaced,
+  { attempt, gpus, nodeId, operatorId }: RentalPlaced,
   until: Millis,
 ): Promise<void> {
   await tx
     .insertInto('held_gpus')
-    .values(gpus.map(({ uuid }) => ({ rental_id: rentalId, node_id: nodeId, gpu_uuid: uuid, until })))
+    .values(gpus.map(({ uuid }) => ({ rental_id: rentalId, attempt, node_id: nodeId, gpu_uuid: uuid, until })))
     .execute();
   await tx
     .insertInto('served')

@@ -1,17 +1,29 @@
 /** The gateway's tables: indexes folded from facts, and beside them what no fact says (keys, amounts, enrolment tokens). */
 
 import type { Migrations } from '@tokenos/runtime/database/migrate';
-import { type ColumnType, type JSONColumnType, sql } from 'kysely';
+import { type ColumnType, type JSONColumnType, type Kysely, sql } from 'kysely';
 
 type Big = ColumnType<bigint, bigint | number, bigint | number>;
 
 export interface GatewayTables {
   /** Fold of `rental-<id>`: whose it is and whether it is open. What it says in full, its stream says. */
-  rentals: { rental_id: string; buyer_id: string; open: boolean; changed_at: Big };
+  rentals: {
+    rental_id: string;
+    buyer_id: string;
+    tier: string;
+    open: boolean;
+    changed_at: Big;
+    /** It makes way for somebody: its GPUs are promised. */
+    noticed: boolean;
+    /** From here on it runs; null before. */
+    started_at: ColumnType<bigint | null, number | null, number | null>;
+    /** Null while it is not over. */
+    ended_at: ColumnType<bigint | null, number | null, number | null>;
+  };
   /** Fold of `rental-<id>`: which operators it was placed with. */
   served: { rental_id: string; operator_id: string };
-  /** Fold of `rental-<id>`: GPUs it holds, from placement until access is revoked. */
-  held_gpus: { rental_id: string; node_id: string; gpu_uuid: string; until: Big };
+  /** Fold of `rental-<id>`: GPUs each of its attempts holds, from placement until access is revoked. */
+  held_gpus: { rental_id: string; attempt: number; node_id: string; gpu_uuid: string; until: Big };
   /** Fold of `node-<id>`. */
   nodes: {
     node_id: string;
@@ -89,4 +101,23 @@ export const migrations: Migrations = {
       await sql`create index served_by_rental on served (rental_id)`.execute(db);
     },
   },
+  '003-tiers-and-months': {
+    async up(db) {
+      await sql`alter table rentals add column tier text not null default '',
+        add column noticed boolean not null default false, add column started_at bigint, add column ended_at bigint`.execute(
+        db,
+      );
+      await sql`create index rentals_by_month on rentals (buyer_id, ended_at)`.execute(db);
+      await sql`alter table held_gpus add column attempt integer not null default 0`.execute(db);
+      await sql`alter table held_gpus drop constraint held_gpus_pkey`.execute(db);
+      await sql`alter table held_gpus add primary key (rental_id, attempt, gpu_uuid)`.execute(db);
+      await foldAnew(db);
+    },
+  },
 };
+
+/** Rows made before a column was there lack it: every fact is folded again, from the store's first on. */
+async function foldAnew(db: Kysely<unknown>): Promise<void> {
+  await sql`truncate followed, rentals, served, held_gpus, nodes`.execute(db);
+  await sql`update checkpoint set position = null`.execute(db);
+}

@@ -28,6 +28,10 @@ export const rentalRequest = z
       .int()
       .optional()
       .describe('paid but not running within this time: everything goes back; 60 unless said'),
+    allowQueue: z
+      .boolean()
+      .default(false)
+      .describe('no machine is free: take the request all the same, and wait for one for maxWaitSeconds'),
     sshPublicKeys: z.array(z.string().min(1).max(2_000)).min(1).max(8).optional(),
     label: z.string().max(100).optional(),
   })
@@ -71,12 +75,19 @@ export const rentalLinks = z.strictObject({
 
 export const rentalState = z.enum(['requested', 'paid', 'placed', 'running', 'ended', 'expired', 'settled']);
 
+export const readiness = z.strictObject({
+  inSeconds: z.int().nullable().describe('from the payment to the first login, at most; null: nobody knows'),
+  why: z.enum(['idle', 'after_notice', 'queued']),
+  detail: z.string(),
+});
+export type Readiness = z.infer<typeof readiness>;
+
 export const rentalRequested = z.strictObject({
   rentalId: z.uuid(),
   state: rentalState,
   quote: quoteAnswer,
   payment: paymentAnswer,
-  ready: z.strictObject({ inSeconds: z.int(), why: z.string() }),
+  ready: readiness,
   links: rentalLinks,
 });
 export type RentalRequestedAnswer = z.infer<typeof rentalRequested>;
