@@ -6,8 +6,8 @@ import { paymentHint } from '@tokenos/contracts/chain/payment-hint';
 import { PAYMENT_HINT } from '@tokenos/contracts/subjects';
 import type { Clock } from '@tokenos/runtime/clock';
 import { CLOCK, DUTIES } from '@tokenos/runtime/service/tokens';
-import type { DutyChange } from '@tokenos/runtime/views/duty';
 import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
+import { looksDue } from './duties.js';
 
 @Controller()
 export class HintController {
@@ -18,15 +18,6 @@ export class HintController {
 
   @EventPattern([PAYMENT_HINT])
   async hear(@Payload() payload: unknown): Promise<void> {
-    const { signatures } = paymentHint.parse(payload);
-    const hintedAt = this.clock.now();
-    const looks = signatures.map((key): DutyChange => ({
-      do: 'schedule',
-      kind: 'look',
-      key,
-      dueAt: hintedAt,
-      payload: { hintedAt },
-    }));
-    await this.queue.enqueue(...looks);
+    await this.queue.enqueue(...looksDue(paymentHint.parse(payload).signatures, this.clock.now()));
   }
 }

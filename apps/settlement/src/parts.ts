@@ -1,16 +1,14 @@
-/** What settlement's duties stand on: injected, so that each can be run alone. */
+/** What settlement's duties stand on: injected, so that each can be run alone, and all of them in one process without servers. */
 
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Handler } from '@tokenos/runtime/handle';
 import type { Ids } from '@tokenos/runtime/ids';
 import type { Signals } from '@tokenos/runtime/service/signals';
 import type { Millis } from '@tokenos/domain/time';
-import type { Kysely } from 'kysely';
 import type { ChainPort } from './chain/port.js';
-import type { SettlementTables } from './view/tables.js';
+import type { Repositories } from './repositories/port.js';
 
-export interface Parts {
-  readonly db: Kysely<SettlementTables>;
+export interface Parts extends Repositories {
   readonly act: Handler;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -17,7 +17,7 @@ import {
   IDS,
   SIGNALS,
 } from '@tokenos/runtime/service/tokens';
-import type { Duty, DutyHandlers, DutyOutcome } from '@tokenos/runtime/views/duty';
+import type { DutyHandlers } from '@tokenos/runtime/views/duty';
 import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
 import type { FactFollower } from '@tokenos/runtime/views/follow';
 import type { Kysely } from 'kysely';
@@ -25,26 +25,12 @@ import type { ChainPort } from './chain/port.js';
 import { solanaChain } from './chain/solana.js';
 import { loadTreasuryKey } from './chain/treasury-key.js';
 import type { SettlementConfig } from './config.js';
+import { scansDue, settlementDuties } from './duties.js';
 import { HintController } from './hint.controller.js';
-import { expire, finality } from './incoming/after.js';
-import { look, scan, scanForeign } from './incoming/watch.js';
-import { returnPayment } from './outgoing/return.js';
-import { settle } from './outgoing/settle.js';
-import type { Parts } from './parts.js';
-import type { DutyKind } from './reactions.js';
+import { postgresRepositories } from './repositories/postgres.js';
 import type { SettlementTables } from './view/tables.js';
 
 const CHAIN = Symbol('CHAIN');
-
-const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<DutyOutcome>>> = {
-  scan,
-  scan_foreign: scanForeign,
-  look,
-  finality,
-  expire,
-  settle,
-  return: returnPayment,
-};
 
 async function openChain({ SOLANA_RPC_URL, USDC_MINT, TREASURY_KEY_FILE }: SettlementConfig): Promise<ChainPort> {
   const treasuryKey = await loadTreasuryKey(TREASURY_KEY_FILE);
@@ -63,8 +49,8 @@ function dutyHandlers(
 ): DutyHandlers {
   const returnUnmatchedAfter = config.SETTLEMENT_RETURN_UNMATCHED_AFTER_MINUTES * MINUTE;
   const catchUp = (): Promise<void> => follower.catchUp();
-  const parts: Parts = { db, act, clock, ids, chain, signals, returnUnmatchedAfter, catchUp };
-  return Object.fromEntries(Object.entries(duties).map(([kind, run]) => [kind, (duty: Duty) => run(parts, duty)]));
+  const repositories = postgresRepositories(db);
+  return settlementDuties({ ...repositories, act, clock, ids, chain, signals, returnUnmatchedAfter, catchUp });
 }
 
 @Module({
@@ -85,15 +71,9 @@ export class SettlementModule implements OnApplicationBootstrap {
     @Inject(CONFIG) private readonly config: SettlementConfig,
   ) {}
 
-  /** What was paid while nobody listened is found at once. */
   async onApplicationBootstrap(): Promise<void> {
-    for (const kind of ['scan', 'scan_foreign'] satisfies DutyKind[]) {
-      const treasury = { kind, key: 'treasury' };
-      await this.queue.enqueue(
-        this.config.SETTLEMENT_SCAN
-          ? { do: 'schedule', ...treasury, dueAt: this.clock.now() }
-          : { do: 'cancel', ...treasury },
-      );
-    }
+    const scans = scansDue(this.clock.now());
+    const off = scans.map(({ kind, key }) => ({ do: 'cancel' as const, kind, key }));
+    await this.queue.enqueue(...(this.config.SETTLEMENT_SCAN ? scans : off));
   }
 }

@@ -6,7 +6,7 @@ import { DAY, MINUTE, SECOND } from '@tokenos/domain/time';
 import { uuid } from '@tokenos/testing/generators/names';
 import { ended, meterClosed, RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
-import { KEEP_EVIDENCE } from '../evidence/ledger.js';
+import { KEEP_EVIDENCE } from '../repositories/port.js';
 import type { Parts } from '../parts.js';
 import { dutyOf, heartbeat, minute, type MeterBench, openMeterBench } from '../testing/meter-bench.js';
 import { meter } from './meter.js';

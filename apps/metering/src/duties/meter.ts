@@ -7,8 +7,8 @@ import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { bitmapOf, judge, proofOf } from '../evidence/judge.js';
-import { forget, keepProof, KEEP_EVIDENCE, prune, readEvidence } from '../evidence/ledger.js';
 import type { Parts } from '../parts.js';
+import { KEEP_EVIDENCE } from '../repositories/port.js';
 import { rentals } from '../streams.js';
 
 /** How soon to look again while telemetry is still being written down. */
@@ -16,14 +16,15 @@ export const CATCH_UP_PAUSE: Millis = SECOND;
 
 /** One step for each look at the stream, so that wherever this process dies the next look goes on from the facts. */
 export async function meter(parts: Parts, { key: rentalId }: Duty): Promise<DutyOutcome> {
-  const { act, db, clock, caughtUp } = parts;
+  const { act, ledger, clock, caughtUp } = parts;
   const { state } = await act.load(rentals, rentalId);
   const run = runOf(state);
   const closing = closingOf(state);
   if (run === null) return 'done';
   const now = clock.now();
   if (closing !== null && closing.meterClosed !== null) {
-    await forget(db, rentalId, now);
+    await ledger.forget(rentalId);
+    await ledger.dropOld(now);
     return 'done';
   }
   const first = nextMinute(run);
@@ -47,13 +48,13 @@ function minutesDue(run: Run, closing: Closing | null, first: number, now: Milli
 }
 
 async function meterBlock(parts: Parts, rentalId: string, run: Run, first: number, count: number): Promise<void> {
-  const { db, clock } = parts;
+  const { ledger, clock } = parts;
   const from = minuteStart(run.startedAt, first);
   // Of earlier minutes, which are metered by now.
-  await prune(db, rentalId, from);
-  const verdicts = judge(rentalId, run, first, count, await readEvidence(db, rentalId, from));
+  await ledger.prune(rentalId, from);
+  const verdicts = judge(rentalId, run, first, count, await ledger.read(rentalId, from));
   const proof = proofOf(rentalId, verdicts);
-  await keepProof(db, rentalId, first, proof, clock.now() + KEEP_EVIDENCE);
+  await ledger.keepProof({ ...proof, rentalId, firstMinute: first, keptUntil: clock.now() + KEEP_EVIDENCE });
   const { attempt } = run.placement;
   const usage = { firstMinute: first, bitmap: bitmapOf(verdicts), attempt, evidenceSha256: proof.sha256 };
   await give(parts, rentalId, (at) => ({ type: 'MeterUsage', at, usage }));

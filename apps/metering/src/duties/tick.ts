@@ -9,7 +9,6 @@ import { minutesServed, nextMinute } from '@tokenos/domain/rental/usage';
 import type { Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { judge } from '../evidence/judge.js';
-import { readEvidence } from '../evidence/ledger.js';
 import type { Parts } from '../parts.js';
 import { rentals } from '../streams.js';
 
@@ -20,7 +19,7 @@ export async function tick(parts: Parts, { key: rentalId }: Duty): Promise<DutyO
   const now = parts.clock.now();
   const minute = wholeMinutes(run.startedAt, Math.min(now, run.endsAt));
   const first = nextMinute(run);
-  const evidence = await readEvidence(parts.db, rentalId, minuteStart(run.startedAt, first));
+  const evidence = await parts.ledger.read(rentalId, minuteStart(run.startedAt, first));
   const open = judge(rentalId, run, first, Math.max(0, minute - first), evidence);
   const served = minutesServed(run) + open.filter((verdict) => verdict.served).length;
   parts.publish(tickSubject(rentalId), tickOf(rental, run, minute, served, now));

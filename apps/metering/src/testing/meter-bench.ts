@@ -10,8 +10,8 @@ import { uuid } from '@tokenos/testing/generators/names';
 import { placed, received, RENTAL, requestedWith, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
 import { movableClock, openWorkbench } from '@tokenos/testing/service/workbench';
 import { meter } from '../duties/meter.js';
-import { writeEvidence } from '../evidence/ledger.js';
 import type { Parts } from '../parts.js';
+import { postgresRepositories } from '../repositories/postgres.js';
 import { meteringService } from '../service.js';
 import type { MeteringTables } from '../view/tables.js';
 
@@ -54,14 +54,14 @@ export async function openMeterBench(url: string) {
   const { db, act } = bench;
   const published: { subject: string; value: unknown }[] = [];
   const publish: Parts['publish'] = (subject, value) => void published.push({ subject, value });
-  const parts: Parts = { db, act, clock, caughtUp: async () => true, publish };
+  const parts: Parts = { ...postgresRepositories(db), act, clock, caughtUp: async () => true, publish };
   await bench.tell(rentalStream, RENTAL, ...LIFE);
 
   let sequence = 0;
   const beat = (at: Millis, id = RENTAL) =>
-    writeEvidence(db, [id], { sequence: ++sequence, at }, { kind: 'heartbeat', message: heartbeat(at, id) });
+    parts.ledger.write([id], { sequence: ++sequence, at }, { kind: 'heartbeat', message: heartbeat(at, id) });
   const probed = (at: Millis, succeeded = true, id = RENTAL) =>
-    writeEvidence(db, [id], { sequence: ++sequence, at }, { kind: 'probe', message: probe(at, succeeded, id) });
+    parts.ledger.write([id], { sequence: ++sequence, at }, { kind: 'probe', message: probe(at, succeeded, id) });
   const facts = (id = RENTAL) => bench.factsOf(rentalStream, id);
   return {
     ...{ clock, bench, parts, published, beat, probed, facts },

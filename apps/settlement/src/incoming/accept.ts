@@ -1,6 +1,6 @@
 /** One transfer to the treasury becomes facts: seen once on its own stream, credited once to the rental it pays. */
 
-import { match, type KnownQuote, type Match } from '@tokenos/domain/payment/match';
+import { match, type Match } from '@tokenos/domain/payment/match';
 import type { PaymentSeen } from '@tokenos/domain/payment/payment';
 import { usdc } from '@tokenos/domain/money';
 import type { IncomingTransfer } from '../chain/port.js';
@@ -38,37 +38,12 @@ async function assign(parts: Parts, transfer: IncomingTransfer): Promise<Payment
   return { signature, mint, amount, payers, references, memo, slot, blockTime, genesisHash, ...matched };
 }
 
-async function matchQuotes(parts: Parts, transfer: IncomingTransfer): Promise<Match> {
-  let quotes = await quotesFor(parts, transfer);
-  const named = quotes.some(({ reference }) => transfer.references.includes(reference));
+async function matchQuotes({ quotes, catchUp, chain }: Parts, transfer: IncomingTransfer): Promise<Match> {
+  const known = await quotes.meantBy(transfer);
+  const named = known.some(({ reference }) => transfer.references.includes(reference));
+  if (named) return match(transfer, chain.mint, known);
   // The quote it means may be so new that this view has not heard of it: without its name, nothing is decided before the
   // view holds all that the store does, or it could be called unknown, or taken for another of the same amount.
-  if (!named) {
-    await parts.catchUp();
-    quotes = await quotesFor(parts, transfer);
-  }
-  return match(transfer, parts.chain.mint, quotes);
-}
-
-/** A memo can say anything; Postgres refuses to compare with some of it. */
-const MAYBE_RENTAL_ID = /^[\w-]{1,64}$/;
-
-async function quotesFor({ db }: Parts, { references, memo, amount }: IncomingTransfer): Promise<KnownQuote[]> {
-  const rows = await db
-    .selectFrom('quotes')
-    .selectAll()
-    .where((where) =>
-      where.or([
-        ...(references.length > 0 ? [where('reference', 'in', [...references])] : []),
-        ...(memo !== null && MAYBE_RENTAL_ID.test(memo) ? [where('rental_id', '=', memo)] : []),
-        where.and([where('open', '=', true), where('total', '=', amount)]),
-      ]),
-    )
-    .execute();
-  return rows.map((row) => ({
-    rentalId: row.rental_id,
-    reference: row.reference,
-    totalMicroUsdc: usdc(row.total),
-    open: row.open,
-  }));
+  await catchUp();
+  return match(transfer, chain.mint, await quotes.meantBy(transfer));
 }

@@ -5,7 +5,6 @@ import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { askAgain, PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { rentals } from '../streams.js';
-import { scannedThrough } from './watch.js';
 
 const EXPIRE_AGAIN: Millis = 5 * SECOND;
 /** A payment seen confirmed is final within seconds; after this much wall time something is wrong with it, or with the chain. */
@@ -37,10 +36,10 @@ export async function awaitFinality(
 
 /** Only once the finalized scan has passed the expiry: until then a payment made in time may still turn up. */
 export async function expire(parts: Parts, { key: rentalId }: Duty): Promise<DutyOutcome> {
-  const { act, clock } = parts;
+  const { act, clock, scans } = parts;
   const { state } = await act.load(rentals, rentalId);
   if (state.status !== 'requested') return 'done';
-  const scannedTo = await scannedThrough(parts);
+  const scannedTo = await scans.finalizedThrough('treasury');
   if (scannedTo === null || scannedTo <= state.rental.quote.expiresAt) return { again: clock.now() + EXPIRE_AGAIN };
   await act.handle(rentals, rentalId, () => ({ type: 'ExpireRequest', scannedTo }));
   return 'done';

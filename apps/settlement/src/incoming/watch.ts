@@ -3,7 +3,6 @@
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { UNSCANNED } from '../chain/cursor.js';
-import type { ScanCursor } from '../chain/port.js';
 import { askAgain } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { accept } from './accept.js';
@@ -16,9 +15,6 @@ const SCAN_ON_MS = 500;
 const LOOK_AGAIN_MS = 200;
 /** ... for this long; after that the scan will find it, if it exists. */
 const LOOK_FOR_MS = 60_000;
-
-const TREASURY = 'treasury';
-const FOREIGN = 'foreign';
 
 /** `key`: the hinted signature; payload: when the hint came. */
 export async function look(parts: Parts, { key: signature, payload }: Duty): Promise<DutyOutcome> {
@@ -33,18 +29,18 @@ export async function look(parts: Parts, { key: signature, payload }: Duty): Pro
 
 /** The cursor moves only after everything it passes has been written down: dying in between reads it again. */
 export async function scan(parts: Parts): Promise<DutyOutcome> {
-  const { db, chain, clock } = parts;
-  const found = await chain.incoming(await cursorOf(parts, TREASURY));
+  const { scans, chain, clock } = parts;
+  const found = await chain.incoming(await scans.cursor('treasury'));
   for (const transfer of found.transfers) await accept(parts, transfer);
-  const through = found.finalizedThrough === null ? null : BigInt(clock.fromWall(found.finalizedThrough));
-  await keep(db, TREASURY, found.cursor, through);
+  const through = found.finalizedThrough === null ? null : clock.fromWall(found.finalizedThrough);
+  await scans.keep('treasury', found.cursor, through);
   return through === null ? askAgain(clock, SCAN_ON_MS) : { again: clock.now() + SCAN_EVERY };
 }
 
 /** Other tokens, and USDC beside the account that plans pay from: by itself, so that nothing in there holds up the scan above. */
 export async function scanForeign(parts: Parts): Promise<DutyOutcome> {
-  const { db, chain, clock, signals } = parts;
-  const before = await cursorOf(parts, FOREIGN);
+  const { scans, chain, clock, signals } = parts;
+  const before = await scans.cursor('foreign');
   const { transfers, cursor, problems } = await chain.foreign(before);
   const accounts = { ...cursor.accounts };
   for (const { account, why } of problems) signals.alarm('foreign_scan_failed', { account, why });
@@ -58,26 +54,6 @@ export async function scanForeign(parts: Parts): Promise<DutyOutcome> {
       accounts[account] = before?.accounts[account] ?? UNSCANNED;
     }
   }
-  await keep(db, FOREIGN, { ...cursor, accounts }, null);
+  await scans.keep('foreign', { ...cursor, accounts }, null);
   return { again: clock.now() + SCAN_EVERY };
-}
-
-async function cursorOf({ db }: Parts, name: string): Promise<ScanCursor | null> {
-  const row = await db.selectFrom('scans').selectAll().where('name', '=', name).executeTakeFirst();
-  return (row?.cursor as ScanCursor | undefined) ?? null;
-}
-
-async function keep(db: Parts['db'], name: string, cursor: ScanCursor, through: bigint | null): Promise<void> {
-  const next = { cursor: JSON.stringify(cursor), finalized_through: through };
-  await db
-    .insertInto('scans')
-    .values({ name, ...next })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(next))
-    .execute();
-}
-
-/** Every finalized payment up to this time has been credited; null before the first whole scan. */
-export async function scannedThrough({ db }: Parts): Promise<Millis | null> {
-  const row = await db.selectFrom('scans').select('finalized_through').where('name', '=', TREASURY).executeTakeFirst();
-  return row?.finalized_through == null ? null : Number(row.finalized_through);
 }

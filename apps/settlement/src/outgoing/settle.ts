@@ -33,13 +33,13 @@ export async function settle(parts: Parts, { key: rentalId }: Duty): Promise<Dut
 }
 
 async function planOrClose(parts: Parts, rentalId: string, state: Closed): Promise<DutyOutcome | 'planned'> {
-  const { act, clock, ids } = parts;
+  const { act, clock, ids, wallets } = parts;
   // Nobody ever paid: there are no books to close.
   if (state.status === 'expired' && state.rental.payments.length === 0) return 'done';
   const planning = {
     type: 'PlanSettlement' as const,
     planId: ids.next(),
-    operatorWallets: await operatorWallets(parts, state),
+    operatorWallets: await wallets.of(servedBy(state)),
   };
   const draft = (parkedWallets: readonly string[]) => rentalDecider.decide(state, { ...planning, parkedWallets });
   const refused = draft([]);
@@ -61,9 +61,5 @@ function notPlanned({ clock, signals }: Parts, rentalId: string, code: string): 
   return askAgain(clock, code === 'operator_wallet_unknown' ? PAUSE.finality : PAUSE.stuck);
 }
 
-async function operatorWallets({ db }: Parts, state: Closed): Promise<Record<string, string>> {
-  const operatorIds = servedGroups(state.rental, runOf(state)).map((group) => group.operatorId);
-  if (operatorIds.length === 0) return {};
-  const rows = await db.selectFrom('operators').selectAll().where('operator_id', 'in', operatorIds).execute();
-  return Object.fromEntries(rows.map((row) => [row.operator_id, row.wallet]));
-}
+const servedBy = (state: Closed): readonly string[] =>
+  servedGroups(state.rental, runOf(state)).map((group) => group.operatorId);

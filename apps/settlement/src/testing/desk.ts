@@ -10,9 +10,8 @@ import { randomIds } from '@tokenos/runtime/ids';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { recordedSignals, type RecordedSignals } from '@tokenos/testing/bus/signals';
 import { RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
-import type { Kysely } from 'kysely';
 import type { Parts } from '../parts.js';
-import type { SettlementTables } from '../view/tables.js';
+import { memoryRepositories } from '../repositories/memory.js';
 import { ScriptedChain } from './scripted-chain.js';
 
 export interface Desk {
@@ -28,15 +27,14 @@ export interface Desk {
 /** Epoch milliseconds at which the desk's clock stands. */
 export const NOW = STARTED_AT;
 
-/** Without a database only what asks for none can run. */
-export function openDesk(db?: Kysely<SettlementTables>): Desk {
+export function openDesk(): Desk {
   const store = memoryEventStore();
   const clock = { now: () => NOW, fromWall: (ms: number) => ms, toWallDuration: (ms: number) => ms };
   const chain = new ScriptedChain();
   const signals = recordedSignals();
   const act = createHandler({ store, clock, ids: randomIds, by: 'settlement', seal });
-  const parts = {
-    ...(db && { db }),
+  const parts: Parts = {
+    ...memoryRepositories(),
     act,
     clock,
     ids: randomIds,
@@ -44,7 +42,7 @@ export function openDesk(db?: Kysely<SettlementTables>): Desk {
     signals,
     returnUnmatchedAfter: 0,
     catchUp: async () => undefined,
-  } as Parts;
+  };
   return {
     parts,
     chain,

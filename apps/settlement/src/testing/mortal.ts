@@ -8,7 +8,7 @@ export class Died extends Error {
 
 export type When = 'before' | 'after';
 
-/** Every call on the chain and on the store is a step; from the nth on this process does nothing any more. */
+/** Every call on the chain, on the store and on what is kept is a step; from the nth on this process does nothing any more. */
 export function mortal(parts: Parts, step: number, when: When): Parts {
   let steps = 0;
   const guard = <T extends object>(part: T): T =>
@@ -25,5 +25,10 @@ export function mortal(parts: Parts, step: number, when: When): Parts {
         };
       },
     });
-  return { ...parts, chain: guard(parts.chain), act: guard(parts.act) };
+  const { chain, act, quotes, wallets, scans } = parts;
+  return {
+    ...parts,
+    ...{ chain: guard(chain), act: guard(act) },
+    ...{ quotes: guard(quotes), wallets: guard(wallets), scans: guard(scans) },
+  };
 }

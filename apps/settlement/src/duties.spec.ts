@@ -1,42 +1,30 @@
-/** Single duties on a real database, with a scripted chain: what they decide where the view lags, the chain is slow, or nothing fits. */
+/** Single duties in memory, with a scripted chain: what they decide where the view lags, the chain is slow, or nothing fits. */
 
 import { paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { usdc } from '@tokenos/domain/money';
 import { HOUR, MINUTE, SECOND } from '@tokenos/domain/time';
-import { openDatabase } from '@tokenos/runtime/database/database';
-import { migrate } from '@tokenos/runtime/database/migrate';
 import { address, signature } from '@tokenos/testing/generators/names';
 import * as a from '@tokenos/testing/generators/sample-commands';
 import * as f from '@tokenos/testing/generators/sample-facts';
-import { withPostgres } from '@tokenos/testing/servers/postgres';
-import type { Kysely } from 'kysely';
-import type { ScanCursor } from './chain/port.js';
 import { expire, finality } from './incoming/after.js';
 import { accept } from './incoming/accept.js';
-import { look, scan, scanForeign, scannedThrough } from './incoming/watch.js';
+import { look, scan, scanForeign } from './incoming/watch.js';
 import { settle } from './outgoing/settle.js';
 import { PAUSE } from './pace.js';
 import { duty, NOW, openDesk, untilDone, type Desk } from './testing/desk.js';
 import { incoming } from './testing/transfer.js';
-import { migrations, type SettlementTables } from './view/tables.js';
 
-const postgres = withPostgres();
-let db: Kysely<SettlementTables>;
 let desk: Desk;
-
-beforeEach(async () => {
-  const url = await postgres.freshDatabase();
-  db = openDatabase<SettlementTables>(url, 'settlement');
-  await migrate(db, 'settlement', migrations);
-  desk = openDesk(db);
+beforeEach(() => {
+  desk = openDesk();
 });
-afterEach(() => db.destroy());
 
-const quote = (change: Partial<SettlementTables['quotes']> = {}) =>
-  db
-    .insertInto('quotes')
-    .values({ rental_id: f.RENTAL, reference: f.instructions.reference, total: f.TOTAL, open: true, ...change })
-    .execute();
+const quote = (change: { rentalId?: string; reference?: string } = {}) =>
+  desk.parts.quotes.open({
+    ...{ rentalId: f.RENTAL, reference: f.instructions.reference, totalMicroUsdc: f.TOTAL },
+    ...change,
+  });
+const scannedThrough = () => desk.parts.scans.finalizedThrough('treasury');
 
 const seen = async () => (await desk.parts.act.load(paymentStream, incoming().signature)).state;
 const rental = async () => (await desk.parts.act.load(rentalStream, f.RENTAL)).state;
@@ -68,7 +56,7 @@ describe('a transfer', () => {
   it('known by its amount alone is given to nobody where a newer request asks for the same', async () => {
     await desk.tell(a.request());
     await quote();
-    const other = { rental_id: 'another', reference: address('Other') };
+    const other = { rentalId: 'another', reference: address('Other') };
     await accept(
       behind(() => quote(other)),
       incoming({ references: [] }),
@@ -109,24 +97,21 @@ describe('a scan', () => {
     desk.chain.transfers.push(incoming());
     const act = { ...desk.parts.act, handle: () => Promise.reject(new Error('no database')) };
     await expect(scan({ ...desk.parts, act })).rejects.toThrow('no database');
-    expect(await scannedThrough(desk.parts)).toBeNull();
+    expect(await scannedThrough()).toBeNull();
     expect(await scan(desk.parts)).toEqual({ again: NOW + 10 * SECOND });
     expect(await seen()).toMatchObject({ status: 'unmatched' });
-    expect(await scannedThrough(desk.parts)).toBe(desk.chain.finalizedThrough);
+    expect(await scannedThrough()).toBe(desk.chain.finalizedThrough);
   });
 
   it('that had to stop goes on soon, and says of no time that all was found', async () => {
     desk.chain.finalizedThrough = null;
     expect(await scan(desk.parts)).toEqual({ again: NOW + 500 });
-    expect(await scannedThrough(desk.parts)).toBeNull();
+    expect(await scannedThrough()).toBeNull();
   });
 });
 
 describe('a scan for other tokens', () => {
-  const foreignMarks = async () => {
-    const row = await db.selectFrom('scans').selectAll().where('name', '=', 'foreign').executeTakeFirstOrThrow();
-    return (row.cursor as ScanCursor).accounts;
-  };
+  const foreignMarks = async () => (await desk.parts.scans.cursor('foreign'))?.accounts;
 
   it('passes over what it cannot read or write down, and comes back to that alone', async () => {
     const [bad, good] = [address('Bad'), address('Good')];
@@ -147,9 +132,9 @@ describe('a scan for other tokens', () => {
   it('keeps no part of the other one: neither its place nor its word on how far all was found', async () => {
     desk.chain.foreign = () => Promise.reject(new Error('no answer'));
     await expect(scanForeign(desk.parts)).rejects.toThrow('no answer');
-    expect(await scannedThrough(desk.parts)).toBeNull();
+    expect(await scannedThrough()).toBeNull();
     await scan(desk.parts);
-    expect(await scannedThrough(desk.parts)).toBe(desk.chain.finalizedThrough);
+    expect(await scannedThrough()).toBe(desk.chain.finalizedThrough);
   });
 });
 
@@ -220,8 +205,7 @@ describe('a payment', () => {
 
 describe('a rental that was used', () => {
   const settling = () => settle(desk.parts, duty('settle', f.RENTAL));
-  const register = () =>
-    db.insertInto('operators').values({ operator_id: f.OPERATOR, wallet: f.OPERATOR_WALLET }).execute();
+  const register = (wallet = f.OPERATOR_WALLET) => desk.parts.wallets.set(f.OPERATOR, wallet);
 
   beforeEach(async () => {
     await desk.tell(a.request(), a.pay(), a.place(), a.start(), a.stop(f.STARTED_AT + 90 * SECOND));
@@ -264,7 +248,7 @@ describe('a rental that was used', () => {
 
     it('pays the buyer though the wallet of the operator is no key, and never signs for it', async () => {
       const absurd = 'z'.repeat(44);
-      await db.insertInto('operators').values({ operator_id: f.OPERATOR, wallet: absurd }).execute();
+      await register(absurd);
       desk.chain.problems.set(absurd, 'invalid_wallet');
       expect(await untilDone(settling, 5)).toEqual({ again: NOW + HOUR });
       expect(desk.chain.paid()).toEqual({ [f.BUYER_WALLET]: f.TOTAL - 97_333n });

@@ -1,0 +1,38 @@
+/** What settlement keeps: quotes that a transfer may mean, where operators are paid, how far the chain was read. Each adapter keeps the same contract. */
+
+import type { KnownQuote } from '@tokenos/domain/payment/match';
+import type { Millis } from '@tokenos/domain/time';
+import type { IncomingTransfer, ScanCursor } from '../chain/port.js';
+
+/** Fold of `rental-<id>`. */
+export interface Quotes {
+  open(quote: Omit<KnownQuote, 'open'>): Promise<void>;
+  /** Not payable by its amount alone any more. Nothing happens to one it has not heard of. */
+  close(rentalId: string): Promise<void>;
+  /** Named by reference or memo, or still payable and of exactly this amount. In no order. */
+  meantBy(transfer: Pick<IncomingTransfer, 'references' | 'memo' | 'amount'>): Promise<readonly KnownQuote[]>;
+}
+
+/** Fold of `operator-<id>`. */
+export interface Wallets {
+  set(operatorId: string, wallet: string): Promise<void>;
+  /** Of those it has heard of, by operator. */
+  of(operatorIds: readonly string[]): Promise<Readonly<Record<string, string>>>;
+}
+
+/** One for the account that plans pay from, one for all others. */
+export type ScanName = 'treasury' | 'foreign';
+
+export interface Scans {
+  /** Where the next scan goes on; null before the first. */
+  cursor(name: ScanName): Promise<ScanCursor | null>;
+  /** Every finalized payment up to this time has been credited; null where nobody can say. */
+  finalizedThrough(name: ScanName): Promise<Millis | null>;
+  keep(name: ScanName, cursor: ScanCursor, finalizedThrough: Millis | null): Promise<void>;
+}
+
+export interface Repositories {
+  readonly quotes: Quotes;
+  readonly wallets: Wallets;
+  readonly scans: Scans;
+}

@@ -1,0 +1,79 @@
+/** What settlement keeps, in Postgres: all of its SQL. */
+
+import { usdc } from '@tokenos/domain/money';
+import type { Kysely } from 'kysely';
+import type { ScanCursor } from '../chain/port.js';
+import type { SettlementTables } from '../view/tables.js';
+import type { Quotes, Repositories, Scans, Wallets } from './port.js';
+
+type Db = Kysely<SettlementTables>;
+
+/** `db` may be a transaction. */
+export const postgresRepositories = (db: Db): Repositories => ({
+  quotes: quotes(db),
+  wallets: wallets(db),
+  scans: scans(db),
+});
+
+/** A memo can say anything; Postgres refuses to compare with some of it. */
+const MAYBE_RENTAL_ID = /^[\w-]{1,64}$/;
+
+const quotes = (db: Db): Quotes => ({
+  async open({ rentalId, reference, totalMicroUsdc }) {
+    const row = { rental_id: rentalId, reference, total: totalMicroUsdc, open: true };
+    await db.insertInto('quotes').values(row).execute();
+  },
+  async close(rentalId) {
+    await db.updateTable('quotes').set({ open: false }).where('rental_id', '=', rentalId).execute();
+  },
+  async meantBy({ references, memo, amount }) {
+    const rows = await db
+      .selectFrom('quotes')
+      .selectAll()
+      .where((where) =>
+        where.or([
+          ...(references.length > 0 ? [where('reference', 'in', [...references])] : []),
+          ...(memo !== null && MAYBE_RENTAL_ID.test(memo) ? [where('rental_id', '=', memo)] : []),
+          where.and([where('open', '=', true), where('total', '=', amount)]),
+        ]),
+      )
+      .execute();
+    return rows.map((row) => ({
+      rentalId: row.rental_id,
+      reference: row.reference,
+      totalMicroUsdc: usdc(row.total),
+      open: row.open,
+    }));
+  },
+});
+
+const wallets = (db: Db): Wallets => ({
+  async set(operatorId, wallet) {
+    await db.insertInto('operators').values({ operator_id: operatorId, wallet }).execute();
+  },
+  async of(operatorIds) {
+    if (operatorIds.length === 0) return {};
+    const rows = await db.selectFrom('operators').selectAll().where('operator_id', 'in', operatorIds).execute();
+    return Object.fromEntries(rows.map((row) => [row.operator_id, row.wallet]));
+  },
+});
+
+const scans = (db: Db): Scans => ({
+  async cursor(name) {
+    const row = await db.selectFrom('scans').select('cursor').where('name', '=', name).executeTakeFirst();
+    return (row?.cursor as ScanCursor | undefined) ?? null;
+  },
+  async finalizedThrough(name) {
+    const row = await db.selectFrom('scans').select('finalized_through').where('name', '=', name).executeTakeFirst();
+    return row?.finalized_through == null ? null : Number(row.finalized_through);
+  },
+  async keep(name, cursor, finalizedThrough) {
+    const through = finalizedThrough === null ? null : BigInt(finalizedThrough);
+    const next = { cursor: JSON.stringify(cursor), finalized_through: through };
+    await db
+      .insertInto('scans')
+      .values({ name, ...next })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet(next))
+      .execute();
+  },
+});
