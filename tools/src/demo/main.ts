@@ -1,4 +1,4 @@
-/** `npm run demo`: one rental end to end on this machine, with real parts. Exit code 0 only if the audit is clean. */
+/** `npm run demo`: a rental end to end on this machine, with real parts. Exit code 0 only if the audit is clean. */
 
 import { Command, Option } from 'commander';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPlatform, type Platform } from '../platform/platform.js';
 import { untilInterrupted } from '../platform/interrupt.js';
-import { reportOf } from './report.js';
 import { SABOTAGES, type Sabotage } from './sabotage.js';
-import { mainStory } from './story.js';
+import { STORIES, STORY_NAMES, type StoryName } from './stories.js';
 import { timeline } from './timeline.js';
 
 /** A minute takes ten seconds: quick to watch, slow enough for real sandboxes and a real chain. */
@@ -20,10 +19,11 @@ const INTERRUPTED = 130;
 interface Flags {
   fast: boolean;
   json: boolean;
+  story: StoryName;
   sabotage?: Sabotage;
 }
 
-async function demo({ fast, json, sabotage }: Flags): Promise<number> {
+async function demo({ fast, json, story, sabotage }: Flags): Promise<number> {
   const line = timeline(json ? process.stderr : process.stdout);
   const clockScale = fast ? FAST_FACTOR : 1;
   const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-demo-'));
@@ -39,8 +39,7 @@ async function demo({ fast, json, sabotage }: Flags): Promise<number> {
     });
     const platform = await starting;
     if (interrupted.happened()) return INTERRUPTED;
-    const outcome = await mainStory({ platform, dataDir, line, sabotage: sabotage ?? null, clockScale });
-    const report = reportOf(outcome);
+    const report = await STORIES[story]({ platform, dataDir, line, sabotage: sabotage ?? null, clockScale });
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
     return report.auditFindings.length === 0 ? 0 : 1;
   };
@@ -61,11 +60,13 @@ async function demo({ fast, json, sabotage }: Flags): Promise<number> {
 }
 
 const program = new Command('demo')
-  .description('One rental end to end on this machine: pay, ssh in, meter, stop, refund, pay out, audit.')
+  .description('A rental end to end on this machine: pay, ssh in, meter, stop, refund, pay out, audit.')
+  .addOption(new Option('--story <name>', 'which one').choices(STORY_NAMES).default('rental'))
   .option('--fast', `the clock runs ${FAST_FACTOR} times faster than real`, false)
   .option('--json', 'print the result as one JSON object on the last line of stdout', false)
   .addOption(new Option('--sabotage <fault>', 'break a rule on purpose: the audit must fail').choices(SABOTAGES))
   .action(async (flags: Flags) => {
+    if (flags.sabotage !== undefined && flags.story !== 'rental') program.error('--sabotage is for --story rental');
     process.exitCode = await demo(flags);
     // What is left of the story (its waits, its open sockets) would keep us here.
     if (process.exitCode === INTERRUPTED) process.exit();

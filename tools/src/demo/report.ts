@@ -4,8 +4,15 @@ import type { RentalDetail } from '@tokenos/contracts/api/rental';
 import type { Finding } from '@tokenos/audit/finding';
 import type { HeardTick } from '../client/meter.js';
 
-export interface Report {
+/** What every story's report has. */
+export interface StoryReport {
   readonly story: string;
+  readonly facts: number;
+  /** Empty: the exit code is 0. */
+  readonly auditFindings: readonly Finding[];
+}
+
+export interface Report extends StoryReport {
   readonly rentalId: string;
   /** From the wallet's send returning to the first byte of remote output over the real ssh; wall time. */
   readonly payToSshMs: number;
@@ -19,8 +26,6 @@ export interface Report {
   readonly refundedMicroUsdc: string;
   readonly refundSignature: string | null;
   readonly payoutSignature: string | null;
-  readonly facts: number;
-  readonly auditFindings: readonly Finding[];
   readonly clockScale: number;
 }
 

@@ -8,7 +8,7 @@ import type { Platform } from '../platform/platform.js';
 import { awaitSettled, newBuyer, payAndEnter, type Buyer } from './buyer.js';
 import { auditFacts } from './ledger.js';
 import { awaitOffers, DEMO_OPERATORS, enrolOperator } from './operators.js';
-import type { Outcome } from './report.js';
+import { reportOf, type Outcome, type Report } from './report.js';
 import { finishWithoutRefund, meterMinuteTwice, type Sabotage } from './sabotage.js';
 import type { Timeline } from './timeline.js';
 
@@ -24,7 +24,7 @@ const COMMAND = 'echo "hello from $(hostname)"; nvidia-smi -L; echo "work" > res
 /** Wall time: a tick comes each 60 s of the platform's clock. */
 const FIRST_TICK_WITHIN_MS = 90_000;
 
-export async function mainStory(parts: StoryParts): Promise<Outcome> {
+export async function mainStory(parts: StoryParts): Promise<Report> {
   const { platform, dataDir, line } = parts;
   line.title('Operators bring machines');
   const operators = await Promise.all(DEMO_OPERATORS.map((plan) => enrolOperator(platform, dataDir, plan)));
@@ -51,14 +51,20 @@ export async function mainStory(parts: StoryParts): Promise<Outcome> {
   await tellMoney(parts, buyer, settled, operators);
   buyer.meter.close();
 
+  const audited = await tellAudit(parts);
+  const { payToSshMs, run } = rental;
+  const { clockScale } = parts;
+  return reportOf({ story: 'rental', rental: settled, payToSshMs, sshOutput: run.stdout, ticks, audited, clockScale });
+}
+
+/** The last words of every story: what a second opinion says of all its facts. */
+export async function tellAudit({ platform, line, clockScale }: StoryParts) {
   line.title('Anyone can check');
-  const audited = await auditFacts(platform.databaseUrl, { clockScale: parts.clockScale });
+  const audited = await auditFacts(platform.databaseUrl, { clockScale });
   const verdict = audited.findings.length === 0 ? 'no findings' : `${audited.findings.length} FINDINGS`;
   line.say('auditor', `${audited.facts} facts recomputed: ${verdict}`);
   for (const { code, message } of audited.findings) line.say('auditor', `${code}: ${message}`);
-  const { payToSshMs, run } = rental;
-  const { clockScale } = parts;
-  return { story: 'rental', rental: settled, payToSshMs, sshOutput: run.stdout, ticks, audited, clockScale };
+  return audited;
 }
 
 interface Rented {
