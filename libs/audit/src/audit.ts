@@ -4,7 +4,7 @@ import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contra
 import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
 import { Transfers } from './across/transfers.js';
-import { authorOf } from './authors.js';
+import { authorsOf } from './authors.js';
 import { Chains } from './chain.js';
 import { noting, type Finding, type Note } from './finding.js';
 import type { Books, NoteAt } from './here.js';
@@ -79,7 +79,10 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
       chains.see(envelope, note);
       const fact = read(envelope, note);
       if (fact === null) return;
-      note.compare('author', `author of ${envelope.type}`, authorOf(fact.fact), envelope.by);
+      const authors = authorsOf(fact.fact);
+      if (!authors.includes(envelope.by)) {
+        note.compare('author', `author of ${envelope.type}`, authors.join(' or '), envelope.by);
+      }
       follow(fact, envelope, note);
     },
 

@@ -4,18 +4,34 @@ import type { RentalWire, StreamFact } from './wire.js';
 
 type FactType = StreamFact['fact']['type'];
 
-const AUTHORS: Readonly<Record<Exclude<FactType, 'RentalEnded.v1'>, string>> = {
+const EVERYONE = ['gateway', 'settlement', 'allocation', 'metering', 'preemption', 'carbon'];
+
+const AUTHORS: Readonly<Record<Exclude<FactType, 'RentalEnded.v1'>, string | readonly string[]>> = {
   'RentalRequested.v1': 'gateway',
   'CredentialIssued.v1': 'gateway',
   'PaymentReceived.v1': 'settlement',
   'PaymentFinalized.v1': 'settlement',
+  'PaymentVanished.v1': 'settlement',
   'RequestExpired.v1': 'settlement',
+  'ExtensionQuoted.v1': 'gateway',
+  'RentalExtended.v1': 'settlement',
   'RentalPlaced.v1': 'allocation',
   'PlacementFailed.v1': 'allocation',
   'RentalStarted.v1': 'allocation',
+  'RentalInterrupted.v1': 'allocation',
+  'RentalResumed.v1': 'allocation',
+  'BuyerReturned.v1': 'allocation',
+  'PreemptionNoticed.v1': 'preemption',
+  'PreemptionDelivered.v1': 'preemption',
+  'CheckpointRequested.v1': ['gateway', 'preemption'],
+  'CheckpointSaved.v1': 'allocation',
   'AccessRevoked.v1': 'allocation',
   'UsageMetered.v1': 'metering',
   'MeterClosed.v1': 'metering',
+  'CarbonAttributed.v1': 'carbon',
+  'RentalRated.v1': 'gateway',
+  'RentalHalted.v1': EVERYONE,
+  'RentalReleased.v1': 'gateway',
   'SettlementPlanned.v1': 'settlement',
   'SettlementSigned.v1': 'settlement',
   'SettlementExpired.v1': 'settlement',
@@ -32,7 +48,11 @@ const AUTHORS: Readonly<Record<Exclude<FactType, 'RentalEnded.v1'>, string>> = {
   'NodeRetired.v1': 'gateway',
   'NodeVerified.v1': 'allocation',
   'NodeRejected.v1': 'allocation',
+  'NodePueDeclared.v1': 'gateway',
+  'NodeUptimeRecorded.v1': 'metering',
   'OperatorRegistered.v1': 'gateway',
+  'OperatorWalletChanged.v1': 'gateway',
+  'ReputationRecomputed.v1': 'reputation',
 };
 
 type EndReason = Extract<RentalWire, { type: 'RentalEnded.v1' }>['data']['reason'];
@@ -42,7 +62,11 @@ const ENDS: Readonly<Record<EndReason, string>> = {
   term_elapsed: 'allocation',
   node_failed: 'allocation',
   capacity_unavailable: 'allocation',
+  operator_withdrew: 'allocation',
+  payment_vanished: 'allocation',
+  preempted: 'preemption',
 };
 
-export const authorOf = (fact: StreamFact['fact']): string =>
-  fact.type === 'RentalEnded.v1' ? ENDS[fact.data.reason] : AUTHORS[fact.type];
+/** All who may, first the one who usually does. */
+export const authorsOf = (fact: StreamFact['fact']): readonly string[] =>
+  [fact.type === 'RentalEnded.v1' ? ENDS[fact.data.reason] : AUTHORS[fact.type]].flat();

@@ -45,6 +45,24 @@ export interface RejectionContexts {
   bad_rate: { rateMicroUsdcPerHour: bigint };
   operator_exists: { operatorId: string };
   operator_absent: Record<string, never>;
+  halted: { invariant: string };
+  payment_is_final: { signature: string };
+  still_covered: { paidMicroUsdc: bigint; owedMicroUsdc: bigint };
+  not_preemptible: { tier: string };
+  not_noticed: Record<string, never>;
+  under_notice: { beneficiaryId: string };
+  too_late_to_extend: { endsAt: Millis };
+  term_is_over: { endsAt: Millis };
+  nothing_to_save: { attempt: number };
+  bad_stars: { stars: number };
+  nothing_to_rate: Record<string, never>;
+  rated_already: { stars: number };
+  carbon_minutes: { minutes: number; served: number };
+  bad_correction: { why: string };
+  bad_pue: { puePercent: number };
+  bad_day: { day: string; after: string };
+  bad_uptime: { expectedMinutes: number; servedMinutes: number; platformFaultMinutes: number };
+  wallet_change_pending: { wallet: string; effectiveAt: Millis };
 }
 
 export type RejectionCode = keyof RejectionContexts;
@@ -105,6 +123,25 @@ const messages: Messages = {
     `A rate must be above 0 and at most 1000 USDC per GPU-hour, not ${c.rateMicroUsdcPerHour} micro-USDC.`,
   operator_exists: (c) => `Operator ${c.operatorId} is registered already.`,
   operator_absent: () => 'There is no such operator.',
+  halted: (c) => `This rental is held still because ${c.invariant} does not hold; a person is looking at it.`,
+  payment_is_final: (c) => `Payment ${c.signature} is final, and what is final does not vanish.`,
+  still_covered: (c) => `Its payments of ${c.paidMicroUsdc} still cover the ${c.owedMicroUsdc} that are owed.`,
+  not_preemptible: (c) => `Only SPOT yields to others; this rental is ${c.tier}.`,
+  not_noticed: () => 'No notice of a preemption was delivered for it.',
+  under_notice: (c) => `It has been told to yield to ${c.beneficiaryId} and cannot be extended.`,
+  too_late_to_extend: (c) => `An extension must be paid a minute before the end at ${c.endsAt}.`,
+  term_is_over: (c) => `Its term was over at ${c.endsAt}.`,
+  nothing_to_save: (c) => `Attempt ${c.attempt} was not asked for a checkpoint.`,
+  bad_stars: (c) => `A rating is 1 to 5 whole stars, not ${c.stars}.`,
+  nothing_to_rate: () => 'Only a rental that is over and served at least one minute can be rated.',
+  rated_already: (c) => `It is rated with ${c.stars} stars already.`,
+  carbon_minutes: (c) => `The footprint covers ${c.minutes} minutes, but ${c.served} were served.`,
+  bad_correction: (c) => `A correction must pay something to somebody, and say why: ${c.why}.`,
+  bad_pue: (c) => `puePercent must be a whole number from 100 to 300, not ${c.puePercent}.`,
+  bad_day: (c) => `"${c.day}" is no UTC day after "${c.after}".`,
+  bad_uptime: (c) =>
+    `${c.servedMinutes} served and ${c.platformFaultMinutes} platform-fault minutes do not fit into ${c.expectedMinutes} expected ones.`,
+  wallet_change_pending: (c) => `A change to ${c.wallet} is on its way and takes effect at ${c.effectiveAt}.`,
 };
 
 /** One sentence for a person; codes and contexts are for machines. */

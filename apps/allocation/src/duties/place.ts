@@ -1,7 +1,7 @@
 /** Placing: choose, claim, record. */
 
 import { MAX_ATTEMPTS } from '@tokenos/domain/placement/placement';
-import { nextAttempt } from '@tokenos/domain/rental/decide/allocation';
+import { nextAttempt } from '@tokenos/domain/rental/attempts';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { Parts } from '../parts.js';
@@ -19,7 +19,7 @@ export async function place(parts: Parts, duty: Duty): Promise<DutyOutcome> {
   const rentalId = duty.key;
   const { state } = await act.load(rentals, rentalId);
   if (state.status !== 'paid') return 'done';
-  const attempt = nextAttempt(state.rental.failedPlacements);
+  const attempt = nextAttempt(state);
   if (attempt > MAX_ATTEMPTS) return 'done';
   // Before the claims, so that no crash leaves GPUs locked that nothing is reminded of.
   await queue.enqueue({ do: 'schedule', kind: 'orphan', key: rentalId, dueAt: clock.now() + ORPHAN_AFTER });

@@ -1,6 +1,6 @@
 /** When the GPUs that an attempt holds are free again: pure, from the rental's facts alone. */
 
-import { nextAttempt } from '@tokenos/domain/rental/decide/allocation';
+import { nextAttempt } from '@tokenos/domain/rental/attempts';
 import { closingOf, placementOf, type RentalState } from '@tokenos/domain/rental/state';
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import { paidUntil } from '../desired/entries.js';
@@ -20,6 +20,6 @@ export function freeAt(state: RentalState, attempt: number): Millis | null {
   // An attempt that failed holds nothing here, whatever its machine still has to put away: an agent starts no lease on a GPU
   // before the last process of the lease that had it is gone, and a placement that waits for that longer than it may fails.
   // Or a later one: the claim may be newer than what was read of the stream.
-  const isDraft = attempt >= nextAttempt(state.rental.failedPlacements);
+  const isDraft = attempt >= nextAttempt(state);
   return isDraft && closing === null ? null : 0;
 }

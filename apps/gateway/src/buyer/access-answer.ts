@@ -8,7 +8,7 @@ import { unpaidText } from './waiting-for.js';
 export type AccessAnswer =
   | { readonly kind: 'unpaid'; readonly why: string }
   | { readonly kind: 'over' | 'keyless' }
-  | { readonly kind: 'starting'; readonly state: 'paid' | 'placed' }
+  | { readonly kind: 'starting'; readonly state: 'paid' | 'placed' | 'interrupted' }
   | { readonly kind: 'open'; readonly access: Access };
 
 export function accessOf(state: KnownRental): AccessAnswer {
@@ -17,6 +17,7 @@ export function accessOf(state: KnownRental): AccessAnswer {
       return { kind: 'unpaid', why: unpaidText(state.rental) };
     case 'paid':
     case 'placed':
+    case 'interrupted':
       return { kind: 'starting', state: state.status };
     case 'running':
       if (state.rental.credential === null) return { kind: 'keyless' };

@@ -16,6 +16,8 @@ export function waitingFor(state: KnownRental): string | null {
       return 'the machine to start and to answer';
     case 'running':
       return null;
+    case 'interrupted':
+      return 'another machine, because the one it had is gone; until then nothing is billed';
     case 'ended':
     case 'expired':
     case 'settled':

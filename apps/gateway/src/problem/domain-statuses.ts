@@ -46,6 +46,24 @@ export const statusOf: Readonly<Record<RejectionCode, number>> = {
   node_retired: CONFLICT,
   operator_exists: CONFLICT,
   operator_absent: CONFLICT,
+  halted: CONFLICT,
+  payment_is_final: CONFLICT,
+  still_covered: CONFLICT,
+  not_preemptible: CONFLICT,
+  not_noticed: CONFLICT,
+  under_notice: CONFLICT,
+  too_late_to_extend: CONFLICT,
+  term_is_over: CONFLICT,
+  nothing_to_save: CONFLICT,
+  nothing_to_rate: CONFLICT,
+  rated_already: CONFLICT,
+  carbon_minutes: CONFLICT,
+  bad_day: CONFLICT,
+  bad_uptime: CONFLICT,
+  wallet_change_pending: CONFLICT,
+  bad_stars: UNPROCESSABLE,
+  bad_correction: UNPROCESSABLE,
+  bad_pue: UNPROCESSABLE,
 };
 
 const fields: Partial<Record<RejectionCode, string>> = {
@@ -59,6 +77,8 @@ const fields: Partial<Record<RejectionCode, string>> = {
   bad_rate: '/hourlyPrice',
   no_gpus: '/gpus',
   duplicate_gpu: '/gpus',
+  bad_stars: '/stars',
+  bad_pue: '/puePercent',
 };
 
 /** JSON pointer to the field that a rejection is about, or null. */

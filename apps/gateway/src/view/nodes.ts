@@ -26,7 +26,8 @@ export async function applyNodeFact(tx: Transaction<GatewayTables>, nodeId: stri
       .execute();
     return;
   }
-  await tx.updateTable('nodes').set(change(fact)).where('node_id', '=', nodeId).execute();
+  const news = change(fact);
+  if (news !== null) await tx.updateTable('nodes').set(news).where('node_id', '=', nodeId).execute();
 }
 
 function change(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>) {
@@ -43,5 +44,7 @@ function change(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>) {
       return { draining: false };
     case 'NodeRetired':
       return { retired: true };
+    default:
+      return null;
   }
 }

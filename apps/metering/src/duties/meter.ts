@@ -2,7 +2,8 @@
 
 import { MAX_MINUTES_PER_FACT, minuteStart, wholeMinutes } from '@tokenos/domain/metering/minutes';
 import type { MeteringCommand } from '@tokenos/domain/rental/commands';
-import { closingOf, runOf, type Closing, type Run } from '@tokenos/domain/rental/state';
+import type { Run } from '@tokenos/domain/rental/run';
+import { closingOf, runOf, type Closing } from '@tokenos/domain/rental/state';
 import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';

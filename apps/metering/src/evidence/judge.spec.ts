@@ -2,6 +2,7 @@
 
 import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
+import { begin } from '@tokenos/domain/rental/run';
 import { MINUTE, SECOND } from '@tokenos/domain/time';
 import { ENDS_AT, placement, RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
 import { uuid } from '@tokenos/testing/generators/names';
@@ -10,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { bitmapOf, type Evidence, type Heard, judge, proofOf, vouches } from './judge.js';
 
 const placed = placement(1, { gpus: ['GPU-1', 'GPU-2'].map((uuid) => ({ uuid, leaseEpoch: 1 })) });
-const run = { placement: placed, startedAt: STARTED_AT, endsAt: ENDS_AT, metered: [] };
+const run = begin(placed, STARTED_AT - 10 * SECOND, STARTED_AT, ENDS_AT);
 
 const lease = (change: Partial<LeaseReport> = {}): LeaseReport => ({
   rentalId: RENTAL,

@@ -5,7 +5,7 @@ import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { isServed, minuteEnd, minuteStart, type MinuteBitmap } from '@tokenos/domain/metering/minutes';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import type { Run } from '@tokenos/domain/rental/state';
+import type { Run } from '@tokenos/domain/rental/run';
 import type { Millis } from '@tokenos/domain/time';
 
 export interface Heard<Message> {

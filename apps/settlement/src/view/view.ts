@@ -20,8 +20,8 @@ export async function foldFact({ quotes, wallets }: Repositories, envelope: Enve
     case 'rental':
       return foldRentalFact(quotes, idOf(envelope.stream), rentalStream.decode(envelope));
     case 'operator': {
-      const { operatorId, wallet } = operatorStream.decode(envelope).data;
-      await wallets.set(operatorId, wallet);
+      const fact = operatorStream.decode(envelope);
+      if (fact.type === 'OperatorRegistered') await wallets.set(fact.data.operatorId, fact.data.wallet);
     }
   }
 }

@@ -32,7 +32,7 @@ export class Registry {
   }
 
   seeOperator(fact: OperatorWire): void {
-    this.wallets.set(fact.data.operatorId, fact.data.wallet);
+    if (fact.type === 'OperatorRegistered.v1') this.wallets.set(fact.data.operatorId, fact.data.wallet);
   }
 
   seePlacement(placement: Placed): void {

@@ -100,14 +100,14 @@ export function settle(rental: Rental, settled: RentalData<'RentalSettled'>, { n
   rental.settled = true;
   const out = outflow(finalPlans(rental.plans));
   const charged = out.fee + out.operators;
-  const totals: RentalData<'RentalSettled'> = {
+  const totals = {
     paidMicroUsdc: finallyPaid(rental).toString(),
     chargedMicroUsdc: charged.toString(),
     feeMicroUsdc: out.fee.toString(),
     operatorMicroUsdc: out.operators.toString(),
     refundedMicroUsdc: out.refunds.toString(),
   };
-  if (!note.compare('I1', 'the totals of all that is final', totals, settled)) return;
+  if (!note.compare('I1', 'the totals of all that is final', totals, { ...settled } as typeof totals)) return;
   note.compare('I1', 'paid = operators + fee + refunds, with nothing held', finallyPaid(rental), charged + out.refunds);
 }
 

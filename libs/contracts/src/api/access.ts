@@ -21,7 +21,10 @@ export const access = z.strictObject({
 });
 export type Access = z.infer<typeof access>;
 
-export const starting = z.strictObject({ state: z.enum(['paid', 'placed']), retryAfterSeconds: z.int() });
+export const starting = z.strictObject({
+  state: z.enum(['paid', 'placed', 'interrupted']),
+  retryAfterSeconds: z.int(),
+});
 
 /** The private key is in this one answer and nowhere else. */
 export const mintedKey = z.strictObject({

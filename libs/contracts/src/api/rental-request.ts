@@ -73,7 +73,16 @@ export const rentalLinks = z.strictObject({
   meter: z.string(),
 });
 
-export const rentalState = z.enum(['requested', 'paid', 'placed', 'running', 'ended', 'expired', 'settled']);
+export const rentalState = z.enum([
+  'requested',
+  'paid',
+  'placed',
+  'running',
+  'interrupted',
+  'ended',
+  'expired',
+  'settled',
+]);
 
 export const readiness = z.strictObject({
   inSeconds: z.int().nullable().describe('from the payment to the first login, at most; null: nobody knows'),

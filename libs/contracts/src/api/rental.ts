@@ -44,7 +44,7 @@ export type PageQuery = z.output<typeof pageQuery>;
 
 const settlementPlan = z.strictObject({
   planId: z.string(),
-  kind: z.enum(['final', 'return']),
+  kind: z.enum(['interim', 'final', 'return', 'correction']),
   status: z.enum(['planned', 'signed', 'confirmed', 'finalized', 'failed']),
   signature: z.string().nullable(),
   transfers: z.array(z.strictObject({ role: z.enum(['operator', 'refund']), to: z.string(), ...amounts('amount') })),

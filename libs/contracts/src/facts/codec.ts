@@ -25,6 +25,9 @@ export const instant = z.codec(z.iso.datetime({ precision: 3 }), z.int(), {
   encode: (millis) => new Date(millis).toISOString(),
 });
 
+/** `2026-11-25`. */
+export const utcDay = z.iso.date();
+
 export const bps = z.int().min(0).max(10_000);
 export const count = z.int().nonnegative();
 export const text = z.string();

@@ -2,7 +2,7 @@
 
 import { GPU_TIERS } from '@tokenos/domain/pricing/rate-sheet';
 import { z } from 'zod';
-import { id, microUsdc, text } from './codec.js';
+import { count, id, microUsdc, text, utcDay } from './codec.js';
 
 const nothing = z.strictObject({});
 
@@ -26,4 +26,12 @@ export const nodeFacts = {
   'NodeDrained.v1': nothing,
   'NodeResumed.v1': nothing,
   'NodeRetired.v1': nothing,
+  'NodePueDeclared.v1': z.strictObject({ puePercent: z.int().min(100).max(300) }),
+  'NodeUptimeRecorded.v1': z.strictObject({
+    rules: text,
+    day: utcDay,
+    expectedMinutes: count,
+    servedMinutes: count,
+    platformFaultMinutes: count,
+  }),
 };

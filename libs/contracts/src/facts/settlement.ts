@@ -19,7 +19,7 @@ const landed = z.strictObject({ planId: id, signature: base58, slot: count, bloc
 export const settlementFacts = {
   'SettlementPlanned.v1': z.strictObject({
     planId: id,
-    kind: z.enum(['final', 'return']),
+    kind: z.enum(['interim', 'final', 'return', 'correction']),
     rules: text,
     paidMicroUsdc: microUsdc,
     feeBps: bps,
@@ -27,6 +27,9 @@ export const settlementFacts = {
     chargedMicroUsdc: microUsdc,
     feeMicroUsdc: microUsdc,
     transfers: z.array(transfer),
+    freeMinutes: z.int().positive().optional(),
+    shortfallMicroUsdc: microUsdc.optional(),
+    why: text.optional(),
   }),
   'SettlementSigned.v1': z.strictObject({
     planId: id,

@@ -5,9 +5,16 @@ import { enrolled, enrolment } from '@tokenos/testing/generators/sample-node';
 import { storiesOf } from '@tokenos/testing/given';
 import { fold } from '../decider.js';
 import { usdc } from '../money.js';
-import { nodeDecider, type NodeCommand, type NodeFact } from './node.js';
+import { nodeDecider, type NodeCommand, type NodeFact, type NodeUptimeRecorded } from './node.js';
 
 const given = storiesOf(nodeDecider);
+const uptimeOf = (day: string): NodeUptimeRecorded => ({
+  rules: 'uptime@1',
+  day,
+  expectedMinutes: 1_440,
+  servedMinutes: 1_400,
+  platformFaultMinutes: 20,
+});
 const priced: NodeFact = { type: 'NodePriced', data: { rateMicroUsdcPerHour: usdc(5_840_000n) } };
 const price = (rate: bigint): NodeCommand => ({ type: 'PriceNode', rateMicroUsdcPerHour: usdc(rate) });
 
@@ -86,10 +93,38 @@ describe('a node', () => {
       .thenIgnored('verified already');
   });
 
+  it('says how much its cooling adds, within reason', () => {
+    given(enrolled)
+      .when({ type: 'DeclarePue', puePercent: 99 })
+      .thenRejected('bad_pue', { puePercent: 99 })
+      .when({ type: 'DeclarePue', puePercent: 301 })
+      .thenRejected('bad_pue')
+      .when({ type: 'DeclarePue', puePercent: 130 })
+      .then({ type: 'NodePueDeclared', data: { puePercent: 130 } })
+      .when({ type: 'DeclarePue', puePercent: 130 })
+      .thenIgnored('this is its PUE');
+  });
+
+  it('has each day on record once and in order, and no more minutes than were expected', () => {
+    given(enrolled)
+      .when({ type: 'RecordUptime', uptime: uptimeOf('2026-11-24') })
+      .then({ type: 'NodeUptimeRecorded', data: uptimeOf('2026-11-24') })
+      .when({ type: 'RecordUptime', uptime: uptimeOf('2026-11-24') })
+      .thenIgnored('recorded already')
+      .when({ type: 'RecordUptime', uptime: uptimeOf('2026-11-23') })
+      .thenRejected('bad_day', { day: '2026-11-23', after: '2026-11-24' })
+      .when({ type: 'RecordUptime', uptime: { ...uptimeOf('2026-11-25'), servedMinutes: 1_441 } })
+      .thenRejected('bad_uptime')
+      .when({ type: 'RecordUptime', uptime: { ...uptimeOf('2026-11-25'), platformFaultMinutes: 1_441 } })
+      .thenRejected('bad_uptime')
+      .when({ type: 'RecordUptime', uptime: uptimeOf('2026-11-25') })
+      .then({ type: 'NodeUptimeRecorded', data: uptimeOf('2026-11-25') });
+  });
+
   it.each([
-    ['absent', [], 'EnrolNode'],
-    ['retired', [enrolled, { type: 'NodeRetired', data: {} }], 'RetireNode'],
-  ])('that is %s does nothing but what it can', (status, facts, possible) => {
+    ['absent', [], ['EnrolNode']],
+    ['retired', [enrolled, { type: 'NodeRetired', data: {} }], ['RetireNode', 'RecordUptime']],
+  ])('that is %s does nothing but what it can', (_, facts, possible) => {
     const commands: { readonly [Type in NodeCommand['type']]: Extract<NodeCommand, { type: Type }> } = {
       EnrolNode: { type: 'EnrolNode', node: enrolment },
       PriceNode: { type: 'PriceNode', rateMicroUsdcPerHour: usdc(1n) },
@@ -98,13 +133,15 @@ describe('a node', () => {
       RetireNode: { type: 'RetireNode' },
       VerifyNode: { type: 'VerifyNode', hostKey: 'k' },
       RejectNode: { type: 'RejectNode', why: 'w' },
+      DeclarePue: { type: 'DeclarePue', puePercent: 120 },
+      RecordUptime: { type: 'RecordUptime', uptime: uptimeOf('2026-11-24') },
     };
     const state = fold(nodeDecider, facts as NodeFact[]);
     for (const command of Object.values(commands)) {
       const { kind } = nodeDecider.decide(state, command);
       expect({ command: command.type, kind }).toEqual({
         command: command.type,
-        kind: command.type !== possible ? 'rejected' : status === 'absent' ? 'accepted' : 'ignored',
+        kind: !possible.includes(command.type) ? 'rejected' : command.type === 'RetireNode' ? 'ignored' : 'accepted',
       });
     }
   });

@@ -19,6 +19,18 @@ export interface NodeEnrolled {
   readonly hostKey: string;
 }
 
+/** uptime@1: one UTC day of one node. */
+export interface NodeUptimeRecorded {
+  readonly rules: string;
+  /** `2026-11-25`. */
+  readonly day: string;
+  /** Minutes of the day that it should have served. */
+  readonly expectedMinutes: number;
+  readonly servedMinutes: number;
+  /** Of the expected: spoiled by the platform, so they do not count. */
+  readonly platformFaultMinutes: number;
+}
+
 type Of<Type extends string, Data> = { readonly type: Type; readonly data: Data };
 type Nothing = Record<string, never>;
 
@@ -29,35 +41,50 @@ export type NodeFact =
   | Of<'NodeRejected', { readonly why: string }>
   | Of<'NodeDrained', Nothing>
   | Of<'NodeResumed', Nothing>
-  | Of<'NodeRetired', Nothing>;
+  | Of<'NodeRetired', Nothing>
+  /** Power usage effectiveness in percent: 100 = no overhead. */
+  | Of<'NodePueDeclared', { readonly puePercent: number }>
+  | Of<'NodeUptimeRecorded', NodeUptimeRecorded>;
 
 export type GatewayNodeCommand =
   | { readonly type: 'EnrolNode'; readonly node: Omit<NodeEnrolled, 'gpuTier'> & { readonly gpuTier: string } }
   | { readonly type: 'PriceNode'; readonly rateMicroUsdcPerHour: MicroUsdc }
   | { readonly type: 'DrainNode' }
   | { readonly type: 'ResumeNode' }
-  | { readonly type: 'RetireNode' };
+  | { readonly type: 'RetireNode' }
+  | { readonly type: 'DeclarePue'; readonly puePercent: number };
 
 export type AllocationNodeCommand =
   { readonly type: 'VerifyNode'; readonly hostKey: string } | { readonly type: 'RejectNode'; readonly why: string };
 
-export type NodeCommand = GatewayNodeCommand | AllocationNodeCommand;
+export type MeteringNodeCommand = { readonly type: 'RecordUptime'; readonly uptime: NodeUptimeRecorded };
+
+export type NodeCommand = GatewayNodeCommand | AllocationNodeCommand | MeteringNodeCommand;
 
 export interface EnrolledNode extends NodeEnrolled {
   readonly status: 'enrolled';
   readonly verification: 'pending' | 'verified' | 'rejected';
   readonly draining: boolean;
   readonly rateMicroUsdcPerHour: MicroUsdc | null;
+  readonly puePercent: number | null;
+  /** The last day on record; empty where none is. */
+  readonly lastUptimeDay: string;
 }
 
 export type NodeState =
   | { readonly status: 'absent' }
   | EnrolledNode
-  | { readonly status: 'retired'; readonly nodeId: string; readonly operatorId: string };
+  | {
+      readonly status: 'retired';
+      readonly nodeId: string;
+      readonly operatorId: string;
+      readonly lastUptimeDay: string;
+    };
 
 function decide(state: NodeState, command: NodeCommand): Outcome<NodeFact> {
   if (command.type === 'EnrolNode') return enrol(state, command.node);
   if (state.status === 'absent') return rejected({ code: 'node_absent', context: {} });
+  if (command.type === 'RecordUptime') return recordUptime(state.lastUptimeDay, command.uptime);
   if (state.status === 'retired') {
     return command.type === 'RetireNode' ? ignored('retired already') : rejected({ code: 'node_retired', context: {} });
   }
@@ -78,7 +105,33 @@ function decide(state: NodeState, command: NodeCommand): Outcome<NodeFact> {
       return state.verification === 'rejected'
         ? ignored('rejected already')
         : accepted({ type: 'NodeRejected', data: { why: command.why } });
+    case 'DeclarePue':
+      return declarePue(state, command.puePercent);
   }
+}
+
+const MIN_PUE_PERCENT = 100;
+const MAX_PUE_PERCENT = 300;
+
+function declarePue(state: EnrolledNode, puePercent: number): Outcome<NodeFact> {
+  if (!Number.isInteger(puePercent) || puePercent < MIN_PUE_PERCENT || puePercent > MAX_PUE_PERCENT) {
+    return rejected({ code: 'bad_pue', context: { puePercent } });
+  }
+  return state.puePercent === puePercent
+    ? ignored('this is its PUE')
+    : accepted({ type: 'NodePueDeclared', data: { puePercent } });
+}
+
+/** Days in order, each once. Of a retired node too: its last day is recorded after it has gone. */
+function recordUptime(after: string, uptime: NodeUptimeRecorded): Outcome<NodeFact> {
+  const { day, expectedMinutes, servedMinutes, platformFaultMinutes } = uptime;
+  if (day === after) return ignored('recorded already');
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || day < after) return rejected({ code: 'bad_day', context: { day, after } });
+  const counted = expectedMinutes - platformFaultMinutes;
+  if (servedMinutes > expectedMinutes || counted < 0) {
+    return rejected({ code: 'bad_uptime', context: { expectedMinutes, servedMinutes, platformFaultMinutes } });
+  }
+  return accepted({ type: 'NodeUptimeRecorded', data: uptime });
 }
 
 function enrol(state: NodeState, node: Extract<NodeCommand, { type: 'EnrolNode' }>['node']): Outcome<NodeFact> {
@@ -105,7 +158,11 @@ function setPrice(state: EnrolledNode, rateMicroUsdcPerHour: MicroUsdc): Outcome
 
 function evolve(state: NodeState, fact: NodeFact): NodeState {
   if (fact.type === 'NodeEnrolled') {
-    return { ...fact.data, status: 'enrolled', verification: 'pending', draining: false, rateMicroUsdcPerHour: null };
+    const nothingYet = { draining: false, rateMicroUsdcPerHour: null, puePercent: null, lastUptimeDay: '' };
+    return { ...fact.data, status: 'enrolled', verification: 'pending', ...nothingYet };
+  }
+  if (fact.type === 'NodeUptimeRecorded') {
+    return state.status === 'absent' ? state : { ...state, lastUptimeDay: fact.data.day };
   }
   if (state.status !== 'enrolled') return state;
   switch (fact.type) {
@@ -119,8 +176,12 @@ function evolve(state: NodeState, fact: NodeFact): NodeState {
       return { ...state, draining: true };
     case 'NodeResumed':
       return { ...state, draining: false };
-    case 'NodeRetired':
-      return { status: 'retired', nodeId: state.nodeId, operatorId: state.operatorId };
+    case 'NodePueDeclared':
+      return { ...state, puePercent: fact.data.puePercent };
+    case 'NodeRetired': {
+      const { nodeId, operatorId, lastUptimeDay } = state;
+      return { status: 'retired', nodeId, operatorId, lastUptimeDay };
+    }
   }
 }
 

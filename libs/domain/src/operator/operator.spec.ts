@@ -16,6 +16,12 @@ describe('an operator', () => {
       .thenIgnored('registered with this wallet already')
       .when(register(address('Thief')))
       .thenRejected('operator_exists', { operatorId: 'op' });
-    expect(story.state).toEqual({ status: 'registered', operatorId: 'op', wallet: address('Worker') });
+    expect(story.state).toEqual({
+      status: 'registered',
+      operatorId: 'op',
+      wallet: address('Worker'),
+      change: null,
+      reputation: null,
+    });
   });
 });

@@ -23,6 +23,8 @@ export const UNMATCHED = [
   'wrong_mint',
   'wrong_program',
   'wrong_account',
+  /** It names an extension that can no longer be had. */
+  'extension_closed',
 ] as const;
 export type Unmatched = (typeof UNMATCHED)[number];
 
@@ -109,6 +111,7 @@ function stillDue({ seen, plans }: Present) {
     paidMicroUsdc: sum(refunds.map((refund) => refund.amountMicroUsdc)),
     chargedMicroUsdc: ZERO,
     feeMicroUsdc: ZERO,
+    shortfallMicroUsdc: ZERO,
     transfers: joinByPayee(refunds),
   };
   return { due, rest: remainder(due, plans) };

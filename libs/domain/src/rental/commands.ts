@@ -3,15 +3,23 @@
 import type { MicroUsdc } from '../money.js';
 import type { PlanCommand } from '../settlement/plan.js';
 import type { Millis } from '../time.js';
-import type {
-  Fault,
-  PaymentInstructions,
-  PaymentReceived,
-  RentalPlaced,
-  RentalTerms,
-  SshKey,
-  UsageMetered,
-} from './facts.js';
+import type { CarbonAttributed } from '../carbon/facts.js';
+import type { PreemptionNoticed } from '../preemption/facts.js';
+import type { Transfer } from '../settlement/facts.js';
+import type { CheckpointSaved } from './checkpoint.js';
+import type { EndReason, Fault } from './ending.js';
+import type { PaymentInstructions, PaymentReceived, RentalPlaced, RentalTerms, SshKey, UsageMetered } from './facts.js';
+import type { RentalHalted } from './halt.js';
+import type { ReturnWay } from './interruption.js';
+
+/** Whoever finds that an invariant does not hold stops that one rental. */
+export type HaltCommand = { readonly type: 'HaltRental'; readonly at: Millis } & Omit<RentalHalted, 'haltedAt'>;
+
+export interface RequestCheckpoint {
+  readonly type: 'RequestCheckpoint';
+  readonly at: Millis;
+  readonly path: string;
+}
 
 export type GatewayCommand =
   | {
@@ -32,11 +40,24 @@ export type GatewayCommand =
       readonly keys: readonly SshKey[];
       readonly username: string;
     }
-  | { readonly type: 'StopRental'; readonly at: Millis };
+  | { readonly type: 'StopRental'; readonly at: Millis }
+  | {
+      readonly type: 'QuoteExtension';
+      readonly at: Millis;
+      readonly extensionId: string;
+      readonly minutes: number;
+      readonly reference: string;
+      readonly surplusMicroUsdc: MicroUsdc;
+    }
+  | { readonly type: 'RateRental'; readonly at: Millis; readonly stars: number }
+  | RequestCheckpoint
+  | { readonly type: 'ReleaseRental'; readonly at: Millis; readonly why: string }
+  | HaltCommand;
 
 export type SettlementCommand =
   | { readonly type: 'RecordPayment'; readonly payment: PaymentReceived }
   | { readonly type: 'FinalizePayment'; readonly signature: string }
+  | { readonly type: 'VanishPayment'; readonly signature: string }
   | { readonly type: 'ExpireRequest'; readonly scannedTo: Millis }
   | {
       readonly type: 'PlanSettlement';
@@ -46,8 +67,16 @@ export type SettlementCommand =
       /** Wallets that cannot receive now (frozen, no token account): their part waits, everyone else is paid. */
       readonly parkedWallets: readonly string[];
     }
+  | {
+      /** The platform pays of its own, after the books were closed. */
+      readonly type: 'PlanCorrection';
+      readonly planId: string;
+      readonly why: string;
+      readonly transfers: readonly Transfer[];
+    }
   | { readonly type: 'CloseSettlement' }
-  | PlanCommand;
+  | PlanCommand
+  | HaltCommand;
 
 export type AllocationCommand =
   | { readonly type: 'PlaceRental'; readonly placed: RentalPlaced }
@@ -56,12 +85,36 @@ export type AllocationCommand =
   | {
       readonly type: 'EndRental';
       readonly at: Millis;
-      readonly reason: 'term_elapsed' | 'node_failed' | 'capacity_unavailable';
+      readonly reason: Exclude<EndReason, 'buyer_stopped' | 'preempted'>;
       readonly fault: Fault;
     }
+  | {
+      readonly type: 'InterruptRental';
+      readonly at: Millis;
+      readonly attempt: number;
+      readonly why: string;
+      readonly fault: Fault;
+    }
+  | { readonly type: 'ResumeRental'; readonly at: Millis; readonly attempt: number }
+  | { readonly type: 'NoteReturn'; readonly at: Millis; readonly attempt: number; readonly how: ReturnWay }
+  | { readonly type: 'SaveCheckpoint'; readonly saved: CheckpointSaved }
+  | HaltCommand
   | { readonly type: 'RevokeAccess'; readonly attempt: number; readonly at: Millis };
 
 export type MeteringCommand =
-  { readonly type: 'MeterUsage'; readonly at: Millis; readonly usage: UsageMetered } | { readonly type: 'CloseMeter' };
+  | { readonly type: 'MeterUsage'; readonly at: Millis; readonly usage: UsageMetered }
+  | { readonly type: 'CloseMeter' }
+  | HaltCommand;
 
-export type RentalCommand = GatewayCommand | SettlementCommand | AllocationCommand | MeteringCommand;
+export type PreemptionCommand =
+  | { readonly type: 'NoticePreemption'; readonly notice: PreemptionNoticed }
+  /** `at`: when the machine reported that the buyer has been told. */
+  | { readonly type: 'DeliverPreemption'; readonly at: Millis; readonly attempt: number }
+  | { readonly type: 'EndPreempted'; readonly at: Millis }
+  | RequestCheckpoint
+  | HaltCommand;
+
+export type CarbonCommand = { readonly type: 'AttributeCarbon'; readonly carbon: CarbonAttributed } | HaltCommand;
+
+export type RentalCommand =
+  GatewayCommand | SettlementCommand | AllocationCommand | MeteringCommand | PreemptionCommand | CarbonCommand;

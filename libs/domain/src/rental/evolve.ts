@@ -1,39 +1,71 @@
 /** How facts fold into a rental's state. Total: a fact that does not fit a state leaves it as it is. */
 
-import { sum } from '../money.js';
 import { evolvePlans } from '../settlement/plan.js';
-import type { PaymentReceived, RentalFact, RentalSettled } from './facts.js';
-import type { Closing, Payment, Rental, RentalState } from './state.js';
+import type { RentalEnded } from './ending.js';
+import type { MeterClosed, RentalFact } from './facts.js';
+import { credit, extend, finalize, quoteExtension, vanish } from './evolve/money.js';
+import { deliver, interrupted, note, placed, resumed, returned, started, unplaced, usage } from './evolve/running.js';
+import type { RentalSettled } from './outcome.js';
+import { placementOf, runOf, type Closing, type Present, type Rental, type RentalState } from './state.js';
 
 export function evolve(state: RentalState, fact: RentalFact): RentalState {
   if (fact.type === 'RentalRequested') {
-    const none = { credential: null, payments: [], plans: [], failedPlacements: [] };
-    return state.status === 'absent' ? { status: 'requested', rental: { ...fact.data, ...none } } : state;
+    return state.status === 'absent' ? { status: 'requested', rental: { ...fact.data, ...NOTHING_YET } } : state;
   }
   if (state.status === 'absent') return state;
   switch (fact.type) {
     case 'PaymentReceived':
       return credit(state, fact.data);
     case 'PaymentFinalized':
-      return update(state, { payments: finalize(state.rental.payments, fact.data.signature) });
+      return finalize(state, fact.data.signature);
+    case 'PaymentVanished':
+      return vanish(state, fact.data.signature);
     case 'RequestExpired':
       return state.status === 'requested' ? { status: 'expired', rental: state.rental } : state;
     case 'CredentialIssued':
       return update(state, { credential: fact.data });
     case 'RentalPlaced':
-      return state.status === 'paid' ? { ...state, status: 'placed', placement: fact.data } : state;
+      return placed(state, fact.data);
     case 'PlacementFailed':
-      return state.status === 'placed' ? unplace(state) : state;
+      return unplaced(state);
     case 'RentalStarted':
-      return state.status === 'placed'
-        ? { status: 'running', rental: state.rental, run: { ...fact.data, placement: state.placement, metered: [] } }
-        : state;
+      return started(state, fact.data);
+    case 'RentalInterrupted':
+      return interrupted(state, fact.data);
+    case 'RentalResumed':
+      return resumed(state, fact.data);
+    case 'BuyerReturned':
+      return returned(state, fact.data);
+    case 'ExtensionQuoted':
+      return quoteExtension(state, fact.data);
+    case 'RentalExtended':
+      return extend(state, fact.data);
+    case 'PreemptionNoticed':
+      return note(state, fact.data);
+    case 'PreemptionDelivered':
+      return deliver(state, fact.data);
+    case 'CheckpointRequested':
+      return update(state, { checkpoint: { requested: fact.data, saved: null } });
+    case 'CheckpointSaved':
+      return state.rental.checkpoint === null
+        ? state
+        : update(state, { checkpoint: { ...state.rental.checkpoint, saved: fact.data } });
+    case 'UsageMetered':
+      return usage(state, fact.data);
+    case 'MeterClosed':
+      return closeMeter(state, fact.data);
     case 'RentalEnded':
       return end(state, fact.data);
-    case 'UsageMetered':
-    case 'MeterClosed':
     case 'AccessRevoked':
-      return note(state, fact);
+      return revoke(state, fact.data);
+    case 'CarbonAttributed':
+      return update(state, { carbon: fact.data });
+    case 'RentalRated':
+      return update(state, { rating: fact.data });
+    case 'RentalHalted':
+      return update(state, { halted: fact.data });
+    case 'RentalReleased':
+      return update(state, { halted: null });
     case 'RentalSettled':
       return settled(state, fact.data);
     default:
@@ -41,67 +73,52 @@ export function evolve(state: RentalState, fact: RentalFact): RentalState {
   }
 }
 
-type Present = Exclude<RentalState, { status: 'absent' }>;
+const NOTHING_YET = {
+  credential: null,
+  payments: [],
+  plans: [],
+  failedPlacements: [],
+  extensions: [],
+  revoked: [],
+  checkpoint: null,
+  halted: null,
+  carbon: null,
+  rating: null,
+};
 
-const update = (state: Present, change: Partial<Rental>): RentalState => ({
+const update = (state: Present, change: Partial<Rental>): Present => ({
   ...state,
   rental: { ...state.rental, ...change },
 });
 
-function credit(state: Present, received: PaymentReceived): RentalState {
-  const { quote, payments } = state.rental;
-  const payment: Payment = { ...received, finalized: false, inTime: received.blockTime <= quote.expiresAt };
-  const rental: Rental = { ...state.rental, payments: [...payments, payment] };
-  if (state.status !== 'requested') return { ...state, rental };
-  const inTime = rental.payments.filter((p) => p.inTime);
-  if (sum(inTime.map((p) => p.amountMicroUsdc)) < quote.totalMicroUsdc) return { ...state, rental };
-  return { status: 'paid', rental, paidAt: Math.max(...inTime.map((p) => p.blockTime)) };
+function end(state: Present, ended: RentalEnded): RentalState {
+  if (state.status === 'ended' || state.status === 'expired' || state.status === 'settled') return state;
+  const placement = placementOf(state);
+  const revoked = state.rental.revoked.find(({ attempt }) => attempt === placement?.attempt);
+  const closing: Closing = {
+    end: ended,
+    placement,
+    run: runOf(state),
+    meterClosed: null,
+    accessRevokedAt: revoked?.revokedAt ?? null,
+  };
+  return { status: 'ended', rental: state.rental, closing };
 }
 
-const finalize = (payments: readonly Payment[], signature: string): readonly Payment[] =>
-  payments.map((payment) => (payment.signature === signature ? { ...payment, finalized: true } : payment));
+function close(state: Present, change: Partial<Closing>): Present {
+  if ((state.status !== 'ended' && state.status !== 'settled') || state.closing === null) return state;
+  return { ...state, closing: { ...state.closing, ...change } };
+}
 
-function unplace({ rental, paidAt, placement }: Extract<Present, { status: 'placed' }>): RentalState {
-  const failedPlacements = [...rental.failedPlacements, placement];
-  return { status: 'paid', rental: { ...rental, failedPlacements }, paidAt };
+const closeMeter = (state: Present, meterClosed: MeterClosed): RentalState => close(state, { meterClosed });
+
+function revoke(state: Present, fact: Extract<RentalFact, { type: 'AccessRevoked' }>['data']): RentalState {
+  const known = update(state, { revoked: [...state.rental.revoked, fact] });
+  return placementOf(state)?.attempt === fact.attempt ? close(known, { accessRevokedAt: fact.revokedAt }) : known;
 }
 
 function settled(state: Present, totals: RentalSettled): RentalState {
   if (state.status !== 'ended' && state.status !== 'expired') return state;
   const closing = state.status === 'ended' ? state.closing : null;
   return { status: 'settled', rental: state.rental, closing, totals };
-}
-
-function end(state: Present, ended: Closing['end']): RentalState {
-  if (state.status === 'ended' || state.status === 'expired' || state.status === 'settled') return state;
-  const run = state.status === 'running' ? state.run : null;
-  const placement = state.status === 'placed' ? state.placement : (run?.placement ?? null);
-  const closing: Closing = { end: ended, placement, run, meterClosed: null, accessRevokedAt: null };
-  return { status: 'ended', rental: state.rental, closing };
-}
-
-type Noted = Extract<RentalFact, { type: 'UsageMetered' | 'MeterClosed' | 'AccessRevoked' }>;
-
-/** Facts that still arrive after the end, and usage that also arrives before it. */
-function note(state: Present, fact: Noted): RentalState {
-  if (state.status === 'running') {
-    if (fact.type !== 'UsageMetered') return state;
-    return { ...state, run: { ...state.run, metered: [...state.run.metered, fact.data] } };
-  }
-  if (state.status !== 'ended' && state.status !== 'settled') return state;
-  if (state.closing === null) return state;
-  return { ...state, closing: noteClosing(state.closing, fact) };
-}
-
-function noteClosing(closing: Closing, fact: Noted): Closing {
-  switch (fact.type) {
-    case 'AccessRevoked':
-      return { ...closing, accessRevokedAt: fact.data.revokedAt };
-    case 'MeterClosed':
-      return { ...closing, meterClosed: fact.data };
-    case 'UsageMetered':
-      return closing.run === null
-        ? closing
-        : { ...closing, run: { ...closing.run, metered: [...closing.run.metered, fact.data] } };
-  }
 }

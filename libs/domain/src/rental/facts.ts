@@ -1,11 +1,19 @@
 /** The facts of `rental-<id>`: what happened, with every input a rule used. Amounts are micro-USDC, times epoch milliseconds, absent is null. */
 
+import type { CarbonAttributed } from '../carbon/facts.js';
 import type { MinuteBitmap } from '../metering/minutes.js';
 import type { MicroUsdc } from '../money.js';
 import type { PlacementReceipt } from '../placement/receipt.js';
+import type { PreemptionDelivered, PreemptionNoticed } from '../preemption/facts.js';
 import type { GpuTier, Tier } from '../pricing/rate-sheet.js';
 import type { SettlementFact } from '../settlement/facts.js';
 import type { Millis } from '../time.js';
+import type { CheckpointRequested, CheckpointSaved } from './checkpoint.js';
+import type { Fault, RentalEnded } from './ending.js';
+import type { ExtensionQuoted, RentalExtended } from './extension.js';
+import type { RentalHalted, RentalReleased } from './halt.js';
+import type { BuyerReturned, RentalInterrupted, RentalResumed } from './interruption.js';
+import type { RentalRated, RentalSettled } from './outcome.js';
 
 /** Every option of the request that the gateway accepts. */
 export interface RentalTerms {
@@ -18,6 +26,8 @@ export interface RentalTerms {
   /** Paid but not running within this time of the payment's block time: everything goes back by itself. */
   readonly maxWaitMs: Millis;
   readonly label: string | null;
+  /** Saved when a preemption is noticed; absent: nothing is. */
+  readonly checkpointPath?: string | undefined;
 }
 
 export interface Quote {
@@ -59,9 +69,16 @@ export interface PaymentReceived {
   readonly blockTime: Millis;
   readonly slot: number;
   readonly genesisHash: string;
+  /** The extension it pays; absent: it pays the request itself. */
+  readonly extensionId?: string | undefined;
 }
 
 export interface PaymentFinalized {
+  readonly signature: string;
+}
+
+/** It was confirmed once, and the final chain does not have it: the money never came. */
+export interface PaymentVanished {
   readonly signature: string;
 }
 
@@ -96,8 +113,6 @@ export interface RentalPlaced {
   readonly receipt: PlacementReceipt;
   readonly placedAt: Millis;
 }
-
-export type Fault = 'buyer' | 'operator' | 'platform' | 'none';
 
 export interface PlacementFailed {
   readonly attempt: number;
@@ -140,25 +155,9 @@ export interface MeterClosed {
   readonly minutesServed: number;
 }
 
-export type EndReason = 'buyer_stopped' | 'term_elapsed' | 'node_failed' | 'capacity_unavailable';
-
-export interface RentalEnded {
-  readonly reason: EndReason;
-  readonly fault: Fault;
-  readonly effectiveAt: Millis;
-}
-
 export interface AccessRevoked {
   readonly attempt: number;
   readonly revokedAt: Millis;
-}
-
-export interface RentalSettled {
-  readonly paidMicroUsdc: MicroUsdc;
-  readonly chargedMicroUsdc: MicroUsdc;
-  readonly feeMicroUsdc: MicroUsdc;
-  readonly operatorMicroUsdc: MicroUsdc;
-  readonly refundedMicroUsdc: MicroUsdc;
 }
 
 type Of<Type extends string, Data> = { readonly type: Type; readonly data: Data };
@@ -167,14 +166,28 @@ export type RentalFact =
   | Of<'RentalRequested', RentalRequested>
   | Of<'PaymentReceived', PaymentReceived>
   | Of<'PaymentFinalized', PaymentFinalized>
+  | Of<'PaymentVanished', PaymentVanished>
   | Of<'RequestExpired', RequestExpired>
   | Of<'RentalPlaced', RentalPlaced>
   | Of<'PlacementFailed', PlacementFailed>
   | Of<'CredentialIssued', CredentialIssued>
   | Of<'RentalStarted', RentalStarted>
+  | Of<'RentalInterrupted', RentalInterrupted>
+  | Of<'RentalResumed', RentalResumed>
+  | Of<'BuyerReturned', BuyerReturned>
+  | Of<'ExtensionQuoted', ExtensionQuoted>
+  | Of<'RentalExtended', RentalExtended>
+  | Of<'PreemptionNoticed', PreemptionNoticed>
+  | Of<'PreemptionDelivered', PreemptionDelivered>
+  | Of<'CheckpointRequested', CheckpointRequested>
+  | Of<'CheckpointSaved', CheckpointSaved>
   | Of<'UsageMetered', UsageMetered>
   | Of<'MeterClosed', MeterClosed>
   | Of<'RentalEnded', RentalEnded>
   | Of<'AccessRevoked', AccessRevoked>
+  | Of<'CarbonAttributed', CarbonAttributed>
+  | Of<'RentalRated', RentalRated>
+  | Of<'RentalHalted', RentalHalted>
+  | Of<'RentalReleased', RentalReleased>
   | Of<'RentalSettled', RentalSettled>
   | SettlementFact;

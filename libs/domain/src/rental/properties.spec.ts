@@ -9,6 +9,7 @@ import { sum, type MicroUsdc } from '../money.js';
 import { price } from '../pricing/pricing.js';
 import { standing, type Plan } from '../settlement/plan.js';
 import { rentalDecider } from './decider.js';
+import { MINUTE } from '../time.js';
 import { closingOf, runOf, type Rental, type RentalState } from './state.js';
 import { billableUntil } from './usage.js';
 
@@ -47,16 +48,21 @@ function handedOut(plans: readonly Plan[]): Record<'fee' | 'operator' | 'refund'
   };
 }
 
+/** The first ten served minutes are free where the first login came more than a minute after the payment. */
 const priceServed = (state: Present): MicroUsdc => {
   const { rental } = state;
   const run = runOf(state);
-  const minutes = (run?.metered ?? []).map((usage) => usage.bitmap.replaceAll('0', '').length);
-  return price({
-    rateMicroUsdcPerHour: run?.placement.rateMicroUsdcPerHour ?? sum([]),
-    tierBps: rental.quote.tierBps,
-    gpuCount: rental.terms.gpuCount,
-    minutes: minutes.reduce((total, one) => total + one, 0),
-  });
+  const late = run !== null && run.startedAt - run.paidAt > MINUTE && rental.terms.maxWaitMs <= MINUTE;
+  let free = late ? 10 : 0;
+  const { tierBps } = rental.quote;
+  const { gpuCount } = rental.terms;
+  return sum(
+    (run?.spans ?? []).map(({ rateMicroUsdcPerHour, minutes }) => {
+      const billed = Math.max(0, minutes - free);
+      free -= minutes - billed;
+      return price({ rateMicroUsdcPerHour, tierBps, gpuCount, minutes: billed });
+    }),
+  );
 };
 
 describe('in every rental', () => {
@@ -113,12 +119,17 @@ describe('in every rental', () => {
     always(true, (history) => {
       for (const state of statesOf(history)) {
         const run = runOf(state);
+        if (run !== null) expect(run.nextMinute).toBeLessThanOrEqual(billableUntil(run, closingOf(state)));
+      }
+      for (const told of history.rentals.values()) {
         let next = 0;
-        for (const usage of run?.metered ?? []) {
-          expect(usage.firstMinute).toBe(next);
-          next += usage.bitmap.length;
+        for (const { outcome } of told) {
+          for (const fact of outcome.kind === 'accepted' ? outcome.facts : []) {
+            if (fact.type !== 'UsageMetered') continue;
+            expect(fact.data.firstMinute).toBe(next);
+            next += fact.data.bitmap.length;
+          }
         }
-        if (run !== null) expect(next).toBeLessThanOrEqual(billableUntil(run, closingOf(state)));
       }
     });
   });

@@ -3,8 +3,11 @@
 import type { MicroUsdc } from '../money.js';
 import type { Millis } from '../time.js';
 
-/** `final` closes a rental; `return` gives back money that bought nothing. */
-export type PlanKind = 'final' | 'return';
+/**
+ * `final` closes a rental; `return` gives back money that bought nothing; `interim` pays operators of a long rental while it
+ * runs; `correction` is what the platform adds of its own after the books were closed.
+ */
+export type PlanKind = 'interim' | 'final' | 'return' | 'correction';
 
 export interface Transfer {
   readonly role: 'operator' | 'refund';
@@ -35,6 +38,12 @@ export interface SettlementPlanned {
   readonly chargedMicroUsdc: MicroUsdc;
   readonly feeMicroUsdc: MicroUsdc;
   readonly transfers: readonly Transfer[];
+  /** promise@1: how many of the first served minutes are in no group; absent: none. */
+  readonly freeMinutes?: number | undefined;
+  /** What this plan hands out beyond the payments, from the platform's own: a payment vanished, or a correction; absent: nothing. */
+  readonly shortfallMicroUsdc?: MicroUsdc | undefined;
+  /** Of a correction: the reason, for people. */
+  readonly why?: string | undefined;
 }
 
 export interface SettlementSigned {

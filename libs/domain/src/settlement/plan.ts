@@ -1,7 +1,7 @@
 /** The life of one settlement plan, the same on a rental's and on a payment's stream: planned, signed, confirmed, then finalized or failed. */
 
 import { accepted, ignored, rejected, type Outcome } from '../decider.js';
-import { sum, ZERO, type MicroUsdc } from '../money.js';
+import { minus, sum, ZERO, type MicroUsdc } from '../money.js';
 import type { Rejection } from '../rejections.js';
 import type {
   SettlementConfirmed,
@@ -141,17 +141,23 @@ function wrong(plan: Plan, command: string): Outcome<never> {
   return rejected({ code: 'plan_state', context });
 }
 
+/** What came of the facts of a rental; a correction is beside it, and no part of any due. */
+const due = (plans: readonly Plan[]): readonly SettlementPlanned[] =>
+  standing(plans).filter((planned) => planned.kind !== 'correction');
+
 /** What is still to plan: entitlement minus everything promised before. Plans are cumulative and never take back. */
 export interface Remainder {
   readonly chargedMicroUsdc: MicroUsdc;
   readonly feeMicroUsdc: MicroUsdc;
+  readonly shortfallMicroUsdc: MicroUsdc;
   readonly transfers: readonly Transfer[];
 }
 
-export function remainder(due: Entitlement, plans: readonly Plan[]): Remainder | Rejection {
-  const planned = plannedByPayee(plans);
+export function remainder(entitled: Entitlement, plans: readonly Plan[]): Remainder | Rejection {
+  const earlier = due(plans);
+  const planned = plannedByPayee(earlier);
   const transfers: Transfer[] = [];
-  for (const transfer of due.transfers) {
+  for (const transfer of entitled.transfers) {
     const before = planned.get(payeeKey(transfer)) ?? ZERO;
     planned.delete(payeeKey(transfer));
     if (before > transfer.amountMicroUsdc) return overplanned(payeeKey(transfer));
@@ -159,10 +165,13 @@ export function remainder(due: Entitlement, plans: readonly Plan[]): Remainder |
     if (amountMicroUsdc > ZERO) transfers.push({ ...transfer, amountMicroUsdc });
   }
   for (const [key, amount] of planned) if (amount > ZERO) return overplanned(key);
-  const feeBefore = sum(standing(plans).map((planned) => planned.feeMicroUsdc));
-  if (feeBefore > due.feeMicroUsdc) return overplanned('fee:platform');
-  const feeMicroUsdc = (due.feeMicroUsdc - feeBefore) as MicroUsdc;
-  return { transfers, feeMicroUsdc, chargedMicroUsdc: chargedBy(transfers, feeMicroUsdc) };
+  const feeBefore = sum(earlier.map((plan) => plan.feeMicroUsdc));
+  if (feeBefore > entitled.feeMicroUsdc) return overplanned('fee:platform');
+  const feeMicroUsdc = minus(entitled.feeMicroUsdc, feeBefore);
+  const coveredBefore = sum(earlier.map(({ shortfallMicroUsdc }) => shortfallMicroUsdc ?? ZERO));
+  if (coveredBefore > entitled.shortfallMicroUsdc) return overplanned('shortfall:platform');
+  const shortfallMicroUsdc = minus(entitled.shortfallMicroUsdc, coveredBefore);
+  return { transfers, feeMicroUsdc, shortfallMicroUsdc, chargedMicroUsdc: chargedBy(transfers, feeMicroUsdc) };
 }
 
 /** What fits into one Solana transaction (1,232 bytes) beside the compute budget and a memo of 36 characters. */
@@ -176,9 +185,9 @@ export const payableNow = (due: readonly Transfer[], parkedWallets: readonly str
 export const chargedBy = (transfers: readonly Transfer[], fee: MicroUsdc): MicroUsdc =>
   sum([fee, ...transfers.filter((t) => t.role === 'operator').map((t) => t.amountMicroUsdc)]);
 
-function plannedByPayee(plans: readonly Plan[]): Map<string, MicroUsdc> {
+function plannedByPayee(plans: readonly SettlementPlanned[]): Map<string, MicroUsdc> {
   const planned = new Map<string, MicroUsdc>();
-  for (const transfer of standing(plans).flatMap((earlier) => earlier.transfers)) {
+  for (const transfer of plans.flatMap((earlier) => earlier.transfers)) {
     const before = planned.get(payeeKey(transfer)) ?? ZERO;
     planned.set(payeeKey(transfer), sum([before, transfer.amountMicroUsdc]));
   }

@@ -18,20 +18,27 @@ export interface SettlementInputs {
   /** Oldest first; finalized only. */
   readonly payments: readonly PaymentIn[];
   readonly feeBps: number;
+  /** A payment vanished after the start: what is served is charged all the same, and the platform pays what is missing. */
+  readonly platformCovers?: boolean;
 }
 
-/** paid = charged + refunded, charged = fee + operators, to the last micro-USDC. */
+/** paid + shortfall = charged + refunded, charged = fee + operators, to the last micro-USDC. */
 export interface Entitlement {
   readonly paidMicroUsdc: MicroUsdc;
   readonly chargedMicroUsdc: MicroUsdc;
   readonly feeMicroUsdc: MicroUsdc;
+  /** max(0, price - paid) where the platform covers it; else zero. */
+  readonly shortfallMicroUsdc: MicroUsdc;
   /** One per (role, wallet), never zero. */
   readonly transfers: readonly Transfer[];
 }
 
-export function settle({ groups, payments, feeBps }: SettlementInputs): Entitlement {
+export function settle({ groups, payments, feeBps, platformCovers = false }: SettlementInputs): Entitlement {
   const paid = sum(payments.map((payment) => payment.amountMicroUsdc));
-  let left = paid;
+  const due = sum(groups.map(price));
+  const shortfall = platformCovers && due > paid ? minus(due, paid) : ZERO;
+  const available = sum([paid, shortfall]);
+  let left = available;
   let fee = ZERO;
   const transfers: Transfer[] = [];
   for (const group of groups) {
@@ -44,8 +51,9 @@ export function settle({ groups, payments, feeBps }: SettlementInputs): Entitlem
   transfers.push(...refunds(payments, left));
   return {
     paidMicroUsdc: paid,
-    chargedMicroUsdc: minus(paid, left),
+    chargedMicroUsdc: minus(available, left),
     feeMicroUsdc: fee,
+    shortfallMicroUsdc: shortfall,
     transfers: joinByPayee(transfers),
   };
 }

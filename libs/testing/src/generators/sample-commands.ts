@@ -2,7 +2,8 @@
 
 import { usdc } from '@tokenos/domain/money';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
-import type { EndReason, Fault, PaymentReceived, RentalPlaced, RentalTerms } from '@tokenos/domain/rental/facts';
+import type { EndReason, Fault } from '@tokenos/domain/rental/ending';
+import type { PaymentReceived, RentalPlaced, RentalTerms } from '@tokenos/domain/rental/facts';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import { signature, uuid } from './names.js';
 import {
@@ -80,7 +81,7 @@ export const start = (attempt = 1, at: Millis = STARTED_AT): Of<'StartRental'> =
   at,
 });
 export const end = (
-  reason: Exclude<EndReason, 'buyer_stopped'>,
+  reason: Exclude<EndReason, 'buyer_stopped' | 'preempted'>,
   at: Millis,
   fault: Fault = 'none',
 ): Of<'EndRental'> => ({ type: 'EndRental', at, reason, fault });

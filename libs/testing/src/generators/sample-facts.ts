@@ -2,9 +2,8 @@
 
 import { usdc } from '@tokenos/domain/money';
 import { UNFIT_REASONS, type PlacementReceipt, type UnfitReason } from '@tokenos/domain/placement/receipt';
+import type { EndReason, Fault } from '@tokenos/domain/rental/ending';
 import type {
-  EndReason,
-  Fault,
   PaymentInstructions,
   PaymentReceived,
   Quote,

@@ -42,6 +42,7 @@ function nextOf({ world, market }: Stage, state: RentalState): RentalCommand | n
       world.now = Math.max(at, state.paidAt + state.rental.terms.maxWaitMs);
       return { type: 'EndRental', at: world.now, reason: 'capacity_unavailable', fault: 'platform' };
     case 'running':
+    case 'interrupted':
       return { type: 'StopRental', at };
     default:
       return toRevoke(state, world) ?? toMeter(state, world) ?? toSettle(state, world, market.wallets);

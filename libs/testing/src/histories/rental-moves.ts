@@ -3,7 +3,8 @@
 import { usdc } from '@tokenos/domain/money';
 import { wholeMinutes } from '@tokenos/domain/metering/minutes';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
-import type { RentalState, Run } from '@tokenos/domain/rental/state';
+import type { Run } from '@tokenos/domain/rental/run';
+import type { RentalState } from '@tokenos/domain/rental/state';
 import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
 import { openPlan } from '@tokenos/domain/settlement/plan';
 import { HOUR, MINUTE, SECOND } from '@tokenos/domain/time';
@@ -87,6 +88,8 @@ function movesOf(world: World, market: Market, state: Present, detail: number): 
         stop,
       ];
     }
+    case 'interrupted':
+      return [stop];
     case 'running': {
       const meter = usageOf(world, state.run, billableUntil(state.run, null), detail);
       const elapsed: RentalCommand = { ...end, reason: 'term_elapsed', fault: 'none' };

@@ -1,29 +1,30 @@
-/** Allocation's commands: place, fail, start, end, revoke. */
+/** Allocation's commands on attempts: place, fail, start, and the end of access. */
 
 import { accepted, ignored, rejected, type Outcome } from '../../decider.js';
 import { MAX_ATTEMPTS } from '../../placement/placement.js';
-import { MINUTE, type Millis } from '../../time.js';
+import { MINUTE } from '../../time.js';
+import { capOf, isExhausted, nextAttempt } from '../attempts.js';
 import type { AllocationCommand } from '../commands.js';
 import type { RentalFact, RentalPlaced } from '../facts.js';
-import { placementOf, type RentalState, type Run } from '../state.js';
-import { effectiveEnd } from '../usage.js';
-import { absent, wrongState } from './refuse.js';
+import { closingOf, placementOf, runOf, type Present } from '../state.js';
+import { wrongState } from './refuse.js';
 
 type Command<Type extends AllocationCommand['type']> = Extract<AllocationCommand, { type: Type }>;
 
-export function place(state: RentalState, placed: RentalPlaced): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
+export function place(state: Present, placed: RentalPlaced): Outcome<RentalFact> {
   if (placementOf(state)?.attempt === placed.attempt) return ignored('placed already');
-  if (state.status !== 'paid') return wrongState(state.status, 'PlaceRental');
-  const current = nextAttempt(state.rental.failedPlacements);
+  const waits = state.status === 'paid' || (state.status === 'interrupted' && state.placement === null);
+  if (!waits) return wrongState(state.status, 'PlaceRental');
+  const current = nextAttempt(state);
   if (placed.attempt < current) return ignored('that attempt has failed');
-  if (current > MAX_ATTEMPTS)
+  if (isExhausted(state)) {
     return rejected({ code: 'attempts_exhausted', context: { attempt: current, max: MAX_ATTEMPTS } });
+  }
   if (placed.attempt !== current) {
     return rejected({ code: 'wrong_attempt', context: { attempt: placed.attempt, current } });
   }
   const { rateMicroUsdcPerHour } = placed;
-  const { capMicroUsdcPerHour } = state.rental.quote;
+  const capMicroUsdcPerHour = capOf(state);
   if (rateMicroUsdcPerHour > capMicroUsdcPerHour) {
     return rejected({ code: 'rate_above_cap', context: { rateMicroUsdcPerHour, capMicroUsdcPerHour } });
   }
@@ -36,20 +37,16 @@ export function place(state: RentalState, placed: RentalPlaced): Outcome<RentalF
   return accepted({ type: 'RentalPlaced', data: placed });
 }
 
-/** Attempts count from 1; each failed one raises the next. */
-export const nextAttempt = (failed: readonly RentalPlaced[]): number => failed.length + 1;
-
-export function failPlacement(state: RentalState, command: Command<'FailPlacement'>): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
+export function failPlacement(state: Present, command: Command<'FailPlacement'>): Outcome<RentalFact> {
   const { attempt, why, fault } = command;
-  if (state.status !== 'placed') return ignored(`it is ${state.status}`);
-  if (state.placement.attempt !== attempt) return ignored('another attempt is under way');
+  const starting = state.status === 'placed' || state.status === 'interrupted' ? state.placement : null;
+  if (starting === null) return ignored(`it is ${state.status}`);
+  if (starting.attempt !== attempt) return ignored('another attempt is under way');
   return accepted({ type: 'PlacementFailed', data: { attempt, why, fault } });
 }
 
 /** Billing starts here: at the first authenticated SSH probe over the buyer's own path, not at payment. */
-export function start(state: RentalState, command: Command<'StartRental'>): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
+export function start(state: Present, command: Command<'StartRental'>): Outcome<RentalFact> {
   const { attempt, at } = command;
   if (state.status === 'running') return ignored('running already');
   if (state.status !== 'placed') return wrongState(state.status, command.type);
@@ -59,49 +56,18 @@ export function start(state: RentalState, command: Command<'StartRental'>): Outc
   return accepted({ type: 'RentalStarted', data: { attempt, startedAt: at, endsAt } });
 }
 
-export function end(state: RentalState, command: Command<'EndRental'>): Outcome<RentalFact> {
-  const { at, reason, fault } = command;
-  switch (state.status) {
-    case 'absent':
-      return absent();
-    case 'ended':
-    case 'expired':
-    case 'settled':
-      return ignored(`it is ${state.status}`);
-    case 'requested':
-      return wrongState(state.status, command.type);
-    case 'running':
-      return endRunning(state.run, command);
-    case 'paid':
-    case 'placed':
-      if (reason !== 'capacity_unavailable') return wrongState(state.status, `EndRental(${reason})`);
-      if (at < notBefore(state)) return tooEarly(at, notBefore(state));
-      return accepted({ type: 'RentalEnded', data: { reason, fault, effectiveAt: at } });
-  }
-}
-
-/** A request waits for capacity as long as its buyer said, but not for an attempt that will never be made. */
-const notBefore = ({ paidAt, rental }: Extract<RentalState, { status: 'paid' | 'placed' }>): Millis =>
-  rental.failedPlacements.length < MAX_ATTEMPTS ? paidAt + rental.terms.maxWaitMs : paidAt;
-
-function endRunning(run: Run, { at, reason, fault }: Command<'EndRental'>): Outcome<RentalFact> {
-  if (reason === 'capacity_unavailable') return wrongState('running', `EndRental(${reason})`);
-  if (reason === 'term_elapsed' && at < run.endsAt) return tooEarly(at, run.endsAt);
-  return accepted({ type: 'RentalEnded', data: { reason, fault, effectiveAt: effectiveEnd(run, at) } });
-}
-
-const tooEarly = (at: Millis, notBefore: Millis): Outcome<never> =>
-  rejected({ code: 'too_early', context: { at, notBefore } });
-
-export function revoke(state: RentalState, command: Command<'RevokeAccess'>): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
+/** Of the attempt that held the GPUs at the end, and of each that was lost before. */
+export function revoke(state: Present, command: Command<'RevokeAccess'>): Outcome<RentalFact> {
+  const { attempt, at } = command;
+  if (state.rental.revoked.some((known) => known.attempt === attempt)) return ignored('revoked already');
+  if (isLost(state, attempt)) return accepted({ type: 'AccessRevoked', data: { attempt, revokedAt: at } });
   if (state.status !== 'ended' && state.status !== 'settled') return wrongState(state.status, command.type);
-  const { closing } = state;
-  if (closing?.placement == null) return ignored('nothing to revoke');
-  if (closing.accessRevokedAt !== null) return ignored('revoked already');
-  const current = closing.placement.attempt;
-  if (current !== command.attempt) {
-    return rejected({ code: 'wrong_attempt', context: { attempt: command.attempt, current } });
-  }
-  return accepted({ type: 'AccessRevoked', data: { attempt: command.attempt, revokedAt: command.at } });
+  const current = closingOf(state)?.placement?.attempt;
+  if (current === undefined) return ignored('nothing to revoke');
+  return current === attempt
+    ? accepted({ type: 'AccessRevoked', data: { attempt, revokedAt: at } })
+    : rejected({ code: 'wrong_attempt', context: { attempt, current } });
 }
+
+const isLost = (state: Present, attempt: number): boolean =>
+  runOf(state)?.segments.some(({ placement, until }) => until !== null && placement.attempt === attempt) ?? false;

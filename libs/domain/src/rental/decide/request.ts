@@ -17,9 +17,9 @@ import type { Rejection } from '../../rejections.js';
 import { DAY, MINUTE, SECOND, type Millis } from '../../time.js';
 import type { GatewayCommand } from '../commands.js';
 import type { Quote, RentalFact, RentalTerms } from '../facts.js';
-import type { RentalState } from '../state.js';
+import { runOf, type Present, type RentalState } from '../state.js';
 import { effectiveEnd } from '../usage.js';
-import { absent, wrongState } from './refuse.js';
+import { wrongState } from './refuse.js';
 
 export const QUOTE_LIFE: Millis = 15 * MINUTE;
 export const DEFAULT_MAX_WAIT: Millis = 60 * SECOND;
@@ -94,8 +94,7 @@ export function quoteFor(
   };
 }
 
-export function issueCredential(state: RentalState, command: Issue): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
+export function issueCredential(state: Present, command: Issue): Outcome<RentalFact> {
   if (state.status === 'ended' || state.status === 'expired' || state.status === 'settled') {
     return wrongState(state.status, command.type);
   }
@@ -105,7 +104,7 @@ export function issueCredential(state: RentalState, command: Issue): Outcome<Ren
     return ignored('these are its keys');
   }
   const latestEnd = quote.expiresAt + terms.maxWaitMs + terms.minutes * MINUTE;
-  const notAfter = state.status === 'running' ? state.run.endsAt : latestEnd;
+  const notAfter = runOf(state)?.endsAt ?? latestEnd;
   return accepted({ type: 'CredentialIssued', data: { keys, username, notAfter } });
 }
 
@@ -115,15 +114,14 @@ const fingerprints = (keys: Issue['keys']): string =>
     .sort()
     .join();
 
-export function stop(state: RentalState, at: Millis): Outcome<RentalFact> {
+export function stop(state: Present, at: Millis): Outcome<RentalFact> {
   switch (state.status) {
-    case 'absent':
-      return absent();
     case 'ended':
     case 'expired':
     case 'settled':
       return ignored(`it is ${state.status}`);
     case 'running':
+    case 'interrupted':
       return stopped(effectiveEnd(state.run, at));
     default:
       return stopped(at);

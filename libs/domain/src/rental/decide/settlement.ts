@@ -3,57 +3,108 @@
 import { accepted, ignored, rejected, type Outcome } from '../../decider.js';
 import { minus, sum, ZERO, type MicroUsdc } from '../../money.js';
 import { price } from '../../pricing/pricing.js';
-import type { Rejection } from '../../rejections.js';
-import type { ChargeGroup } from '../../settlement/facts.js';
-import { chargedBy, openPlan, payableNow, remainder, standing } from '../../settlement/plan.js';
-import { settle, SETTLEMENT, type Entitlement } from '../../settlement/settlement.js';
+import { chargedBy, openPlan, payableNow, remainder, standing, type Remainder } from '../../settlement/plan.js';
+import { SETTLEMENT } from '../../settlement/settlement.js';
+import type { ChargeGroup, PlanKind, Transfer } from '../../settlement/facts.js';
 import type { SettlementCommand } from '../commands.js';
+import { awaitedPayment, entitlement, finalOnes, total, withWallets } from '../entitlement.js';
 import type { RentalFact } from '../facts.js';
-import { closingOf, type Payment, type Rental, type RentalState } from '../state.js';
-import { servedGroups } from '../usage.js';
-import { absent, wrongState } from './refuse.js';
+import { closingOf, runOf, type Payment, type Present, type Rental } from '../state.js';
+import { freeMinutesOf } from '../usage.js';
+import { wrongState } from './refuse.js';
 
 type Planning = Extract<SettlementCommand, { type: 'PlanSettlement' }>;
-type Closed = Extract<RentalState, { status: 'ended' | 'expired' | 'settled' }>;
+type Correction = Extract<SettlementCommand, { type: 'PlanCorrection' }>;
+type Closed = Extract<Present, { status: 'ended' | 'expired' | 'settled' }>;
 
-export function planSettlement(state: RentalState, command: Planning): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
-  if (!isClosed(state)) return wrongState(state.status, command.type);
+/** A rental longer than this pays its operators once for each so many metered minutes. */
+export const INTERIM_MINUTES = 24 * 60;
+
+export function planSettlement(state: Present, command: Planning): Outcome<RentalFact> {
   const { rental } = state;
+  const kind = kindOf(state);
+  if (kind === null) return wrongState(state.status, command.type);
   if (openPlan(rental.plans) !== null) return ignored('a plan is under way');
   if (rental.plans.some((plan) => plan.planned.planId === command.planId)) return ignored('planned already');
-  if (isMetering(state)) return rejected({ code: 'meter_not_closed', context: {} });
+  if (isClosed(state) && isMetering(state)) return rejected({ code: 'meter_not_closed', context: {} });
+  if (kind === 'interim' && !isDayMetered(state)) return ignored('no further day is metered');
   const groups = withWallets(state, command.operatorWallets);
   if ('code' in groups) return rejected(groups);
   const due = entitlement(rental, groups);
   const awaited = awaitedPayment(rental);
   // Charged on less than was paid, the operator would lose what the rental's own payment brings once it is final.
   if (awaited !== null && due.chargedMicroUsdc < sum(groups.map(price))) return notFinal(awaited);
-  const rest = remainder(due, rental.plans);
+  const rest = remainder(
+    kind === 'interim' ? { ...due, transfers: due.transfers.filter(isPayout) } : due,
+    rental.plans,
+  );
   if ('code' in rest) return rejected(rest);
-  const transfers = payableNow(rest.transfers, command.parkedWallets);
-  const operatorsPaid = transfers.some((transfer) => transfer.role === 'operator');
-  const feeMicroUsdc = operatorsPaid || transfers.length === rest.transfers.length ? rest.feeMicroUsdc : ZERO;
-  if (transfers.length === 0 && feeMicroUsdc === ZERO) {
+  const now = payable(rest, command.parkedWallets);
+  if (now.transfers.length === 0 && now.feeMicroUsdc === ZERO) {
     return awaited !== null && rest.transfers.length === 0 ? notFinal(awaited) : ignored('nothing to plan');
   }
+  return planned(state, { planId: command.planId, kind, paidMicroUsdc: due.paidMicroUsdc, groups, ...now });
+}
+
+/** What a plan made now would be; null where no money may go out. */
+function kindOf(state: Present): PlanKind | null {
+  switch (state.status) {
+    case 'running':
+    case 'interrupted':
+      return state.rental.terms.minutes > INTERIM_MINUTES ? 'interim' : null;
+    case 'ended':
+      return state.closing.run === null ? 'return' : 'final';
+    case 'expired':
+    case 'settled':
+      return 'return';
+    default:
+      return null;
+  }
+}
+
+const isPayout = (transfer: Transfer): boolean => transfer.role === 'operator';
+
+/** Another whole day is metered since the last interim plan. */
+function isDayMetered(state: Present): boolean {
+  const days = standing(state.rental.plans).filter(({ kind }) => kind === 'interim').length;
+  return (runOf(state)?.nextMinute ?? 0) >= (days + 1) * INTERIM_MINUTES;
+}
+
+/** The fee goes with the operators' part; without anyone to pay now it waits too. */
+function payable(rest: Remainder, parkedWallets: readonly string[]) {
+  const transfers = payableNow(rest.transfers, parkedWallets);
+  const whole = transfers.some(isPayout) || transfers.length === rest.transfers.length;
+  const feeMicroUsdc = whole ? rest.feeMicroUsdc : ZERO;
+  return { transfers, feeMicroUsdc, shortfallMicroUsdc: whole ? rest.shortfallMicroUsdc : ZERO };
+}
+
+interface Draft {
+  readonly planId: string;
+  readonly kind: PlanKind;
+  readonly paidMicroUsdc: MicroUsdc;
+  readonly groups: readonly ChargeGroup[];
+  readonly transfers: readonly Transfer[];
+  readonly feeMicroUsdc: MicroUsdc;
+  readonly shortfallMicroUsdc: MicroUsdc;
+}
+
+function planned(state: Present, { shortfallMicroUsdc, ...draft }: Draft): Outcome<RentalFact> {
+  const run = runOf(state);
+  const free = run === null ? 0 : freeMinutesOf(state.rental, run);
   return accepted({
     type: 'SettlementPlanned',
     data: {
-      planId: command.planId,
-      kind: state.status === 'ended' && state.closing.run !== null ? 'final' : 'return',
+      ...draft,
       rules: SETTLEMENT,
-      paidMicroUsdc: due.paidMicroUsdc,
-      feeBps: rental.quote.feeBps,
-      groups,
-      chargedMicroUsdc: chargedBy(transfers, feeMicroUsdc),
-      feeMicroUsdc,
-      transfers,
+      feeBps: state.rental.quote.feeBps,
+      chargedMicroUsdc: chargedBy(draft.transfers, draft.feeMicroUsdc),
+      ...(free > 0 ? { freeMinutes: free } : {}),
+      ...(shortfallMicroUsdc > ZERO ? { shortfallMicroUsdc } : {}),
     },
   });
 }
 
-const isClosed = (state: RentalState): state is Closed =>
+const isClosed = (state: Present): state is Closed =>
   state.status === 'ended' || state.status === 'expired' || state.status === 'settled';
 
 function isMetering(state: Closed): boolean {
@@ -61,70 +112,75 @@ function isMetering(state: Closed): boolean {
   return closing !== null && closing.run !== null && closing.meterClosed === null;
 }
 
-const finalOnes = (payments: readonly Payment[]): readonly Payment[] => payments.filter((payment) => payment.finalized);
-
-const total = (payments: readonly Payment[]): MicroUsdc => sum(payments.map((payment) => payment.amountMicroUsdc));
-
-/**
- * What the rental was, or should have been, paid with and is not final yet; null once final payments in time cover the quote.
- * Anybody can pay to a public reference at any time: what comes beside that is never waited for.
- */
-function awaitedPayment({ payments, quote }: Rental): Payment | null {
-  const inTime = payments.filter((payment) => payment.inTime);
-  if (total(finalOnes(inTime)) >= quote.totalMicroUsdc) return null;
-  return inTime.find((payment) => !payment.finalized) ?? null;
-}
-
 const notFinal = ({ signature }: Payment): Outcome<never> =>
   rejected({ code: 'payment_not_final', context: { signature } });
 
-function withWallets(state: Closed, wallets: Planning['operatorWallets']): readonly ChargeGroup[] | Rejection {
-  const groups: ChargeGroup[] = [];
-  for (const group of servedGroups(state.rental, closingOf(state)?.run ?? null)) {
-    const operatorWallet = wallets[group.operatorId];
-    if (operatorWallet === undefined) {
-      return { code: 'operator_wallet_unknown', context: { operatorId: group.operatorId } };
-    }
-    groups.push({ ...group, operatorWallet });
+/** Beside everything that is due by the rules, never instead of it: books that are closed stay as they are. */
+export function planCorrection(state: Present, { planId, why, transfers }: Correction): Outcome<RentalFact> {
+  if (state.status !== 'settled') return wrongState(state.status, 'PlanCorrection');
+  const { plans, payments, quote } = state.rental;
+  if (plans.some((plan) => plan.planned.planId === planId)) return ignored('planned already');
+  if (openPlan(plans) !== null) return ignored('a plan is under way');
+  if (why === '' || transfers.length === 0 || transfers.some(({ amountMicroUsdc }) => amountMicroUsdc === ZERO)) {
+    return rejected({ code: 'bad_correction', context: { why } });
   }
-  return groups;
-}
-
-function entitlement(rental: Rental, groups: readonly ChargeGroup[]): Entitlement {
-  const payments = finalOnes(rental.payments).map(({ payer, amountMicroUsdc }) => ({
-    refundTo: rental.payment.refundTo ?? payer,
-    amountMicroUsdc,
-  }));
-  return settle({ groups, payments, feeBps: rental.quote.feeBps });
+  return accepted({
+    type: 'SettlementPlanned',
+    data: {
+      planId,
+      kind: 'correction',
+      rules: SETTLEMENT,
+      paidMicroUsdc: total(finalOnes(payments)),
+      feeBps: quote.feeBps,
+      groups: [],
+      chargedMicroUsdc: chargedBy(transfers, ZERO),
+      feeMicroUsdc: ZERO,
+      transfers,
+      shortfallMicroUsdc: sum(transfers.map((transfer) => transfer.amountMicroUsdc)),
+      why,
+    },
+  });
 }
 
 /**
  * Everything planned is final and nothing that is final is held: the books of this rental are closed. They count final payments
  * only; another that becomes final later goes back whole.
  */
-export function closeSettlement(state: RentalState): Outcome<RentalFact> {
-  if (state.status === 'absent') return absent();
+export function closeSettlement(state: Present): Outcome<RentalFact> {
   if (state.status === 'settled') return ignored('settled already');
   if (!isClosed(state)) return wrongState(state.status, 'CloseSettlement');
   if (isMetering(state)) return rejected({ code: 'meter_not_closed', context: {} });
-  const { plans, payments } = state.rental;
-  const final = finalOnes(payments);
-  // Books over nothing final are no books, unless nobody paid.
-  const awaited = awaitedPayment(state.rental) ?? (final.length === 0 ? (payments[0] ?? null) : null);
+  const awaited = awaitedForBooks(state.rental);
   if (awaited !== null) return notFinal(awaited);
-  const pending = openPlan(plans);
+  const pending = openPlan(state.rental.plans);
   if (pending !== null) return notSettled(`plan ${pending.planned.planId} is ${pending.status}`);
+  const { shortfallMicroUsdc, ...totals } = totalsOf(state.rental);
+  const inflow = sum([totals.paidMicroUsdc, shortfallMicroUsdc]);
+  if (minus(inflow, totals.refundedMicroUsdc) !== totals.chargedMicroUsdc) return notSettled('money is still held');
+  const data = shortfallMicroUsdc > ZERO ? { ...totals, shortfallMicroUsdc } : totals;
+  return accepted({ type: 'RentalSettled', data });
+}
+
+/** Books over nothing final are no books, unless nobody paid. */
+function awaitedForBooks(rental: Rental): Payment | null {
+  const present = rental.payments.filter((payment) => !payment.vanished);
+  return awaitedPayment(rental) ?? (finalOnes(present).length === 0 ? (present[0] ?? null) : null);
+}
+
+function totalsOf({ plans, payments }: Rental) {
   const promised = standing(plans);
-  const transfers = promised.flatMap((planned) => planned.transfers);
+  const transfers = promised.flatMap((plan) => plan.transfers);
   const toward = (role: string) => sum(transfers.filter((t) => t.role === role).map((t) => t.amountMicroUsdc));
-  const paidMicroUsdc = total(final);
-  const feeMicroUsdc = sum(promised.map((planned) => planned.feeMicroUsdc));
+  const feeMicroUsdc = sum(promised.map((plan) => plan.feeMicroUsdc));
   const operatorMicroUsdc = toward('operator');
-  const refundedMicroUsdc = toward('refund');
-  const chargedMicroUsdc = sum([feeMicroUsdc, operatorMicroUsdc]);
-  if (minus(paidMicroUsdc, refundedMicroUsdc) !== chargedMicroUsdc) return notSettled('money is still held');
-  const totals = { paidMicroUsdc, chargedMicroUsdc, feeMicroUsdc, operatorMicroUsdc, refundedMicroUsdc };
-  return accepted({ type: 'RentalSettled', data: totals });
+  return {
+    paidMicroUsdc: total(finalOnes(payments)),
+    feeMicroUsdc,
+    operatorMicroUsdc,
+    refundedMicroUsdc: toward('refund'),
+    chargedMicroUsdc: sum([feeMicroUsdc, operatorMicroUsdc]),
+    shortfallMicroUsdc: sum(promised.map((plan) => plan.shortfallMicroUsdc ?? ZERO)),
+  };
 }
 
 const notSettled = (reason: string): Outcome<never> => rejected({ code: 'not_all_settled', context: { reason } });
