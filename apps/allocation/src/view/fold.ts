@@ -13,7 +13,10 @@ export async function foldFact(rows: FleetRows, envelope: Envelope): Promise<voi
 }
 
 async function foldNodeFact(rows: FleetRows, nodeId: string, fact: NodeFact): Promise<void> {
-  if (fact.type !== 'NodeEnrolled') return rows.change(nodeId, changeBy(fact));
+  if (fact.type !== 'NodeEnrolled') {
+    const change = changeBy(fact);
+    return change === null ? undefined : rows.change(nodeId, change);
+  }
   const { operatorId, nodeKey, gpuTier, region, sshHost, sshPort, hostKey, gpus } = fact.data;
   await rows.enrol({
     ...{ nodeId, operatorId, nodeKey, gpuTier, region, sshHost, sshPort, hostKey },
@@ -25,7 +28,7 @@ async function foldNodeFact(rows: FleetRows, nodeId: string, fact: NodeFact): Pr
   });
 }
 
-function changeBy(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>): Partial<NodeRecord> {
+function changeBy(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>): Partial<NodeRecord> | null {
   switch (fact.type) {
     case 'NodePriced':
       return { rateMicroUsdcPerHour: fact.data.rateMicroUsdcPerHour };
@@ -39,6 +42,8 @@ function changeBy(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>): Partial<No
       return { draining: false };
     case 'NodeRetired':
       return { retired: true };
+    default:
+      return null;
   }
 }
 
