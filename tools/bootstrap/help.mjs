@@ -55,6 +55,20 @@ export const commands = {
     main: 'tools/dist/bench/main.js',
     needsSystem: always,
   },
+  chaos: {
+    summary: 'kill every part of a platform under running rentals: no minute and no coin may be missing',
+    usage: 'npm run chaos -- [options]',
+    options: [
+      ['--seed <n>', 'decides who dies when and what is rented; 1 unless said'],
+      ['--victims <list>', 'all, none, or some, separated by commas; all unless said'],
+      ['--moments <n>', 'deaths of each victim; 5 unless said'],
+      ['--rentals <n>', 'at least so many, also where nobody dies; 10 unless said'],
+      ['--clock <factor>', 'how many times faster than real the clock runs; 4 unless said'],
+      ['--json', 'one JSON object on the last line'],
+    ],
+    main: 'tools/dist/chaos/main.js',
+    needsSystem: always,
+  },
   test: {
     summary: 'run every test; the last line is "N passed, N failed"',
     usage: 'npm test -- [part] [words in the test file path...]',

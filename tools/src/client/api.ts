@@ -6,7 +6,10 @@ import type { RentalDetail } from '@tokenos/contracts/api/rental';
 import type { RentalRequestedAnswer } from '@tokenos/contracts/api/rental-request';
 import type { enrolmentToken } from '@tokenos/contracts/api/operator';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+
+const RETRY_MS = 250;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -26,19 +29,34 @@ export class Refused extends Error {
 }
 
 export class Api {
+  /** `patienceMs`: how long a call is repeated, under one key, while nobody answers or the answer is a fault of the platform's. */
   constructor(
     readonly url: string,
     private readonly token: string | null = null,
+    private readonly patienceMs = 0,
   ) {}
 
   /** Any status is an answer. */
   async ask<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+    const key = randomUUID();
+    for (const until = performance.now() + this.patienceMs; ; await sleep(RETRY_MS)) {
+      const isLast = performance.now() >= until;
+      try {
+        const answer = await this.askOnce<Body>(key, method, path, body);
+        if (answer.status < 500 || isLast) return answer;
+      } catch (error) {
+        if (isLast) throw error;
+      }
+    }
+  }
+
+  private async askOnce<Body>(key: string, method: string, path: string, body?: unknown): Promise<Answer<Body>> {
     const response = await fetch(new URL(path, this.url), {
       method,
       headers: {
         ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+        ...(method === 'POST' ? { 'idempotency-key': key } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -13,15 +13,35 @@ import { createWallet, payByWallet, type Paid } from '../client/wallet.js';
 import type { Platform } from '../platform/platform.js';
 import { fillWallet } from './faucet.js';
 
-export interface Buyer {
+export interface FundedBuyer {
   readonly api: Api;
   readonly identity: SshIdentity;
   readonly wallet: string;
   readonly walletFile: string;
+}
+
+export interface Buyer extends FundedBuyer {
   readonly meter: Meter;
 }
 
+interface Who {
+  readonly name: string;
+  readonly usdc: string;
+  /** How long their calls are repeated while the platform does not answer; 0 unless said. */
+  readonly patienceMs?: number;
+}
+
 export async function newBuyer(platform: Platform, dataDir: string, usdc: string, name = 'buyer'): Promise<Buyer> {
+  const [buyer, token] = await fundBuyer(platform, dataDir, { name, usdc });
+  return { ...buyer, meter: await openMeter(platform.gatewayUrl, token) };
+}
+
+/** With their token. */
+export async function fundBuyer(
+  platform: Platform,
+  dataDir: string,
+  { name, usdc, patienceMs = 0 }: Who,
+): Promise<[FundedBuyer, string]> {
   const dir = join(dataDir, name);
   await mkdir(dir, { recursive: true });
   const walletFile = join(dir, 'wallet.json');
@@ -31,8 +51,7 @@ export async function newBuyer(platform: Platform, dataDir: string, usdc: string
     platform.issuer.mint({ subject: name, roles: ['buyer'], hours: 24 }),
   ]);
   await fillWallet(platform.chain.rpcUrl, wallet, usdc);
-  const meter = await openMeter(platform.gatewayUrl, token);
-  return { api: new Api(platform.gatewayUrl, token), identity, wallet, walletFile, meter };
+  return [{ api: new Api(platform.gatewayUrl, token, patienceMs), identity, wallet, walletFile }, token];
 }
 
 /** Pays, and asks for access as soon as the platform says it saw the money: no polling anywhere. */
