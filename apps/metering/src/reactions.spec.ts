@@ -35,12 +35,21 @@ const sealed = (stream: string, stored: { type: string; data: Envelope['data'] }
 const toRental = (fact: Parameters<typeof rentalStream.encode>[0]) =>
   reactions(sealed(`rental-${RENTAL}`, rentalStream.encode(fact)));
 
+const extension = { extensionId: uuid('e', 1), minutes: 30 };
+
 describe('metering is reminded', () => {
   it('by the start: of each minute, and of each hour', () => {
     expect(toRental(started())).toEqual([
       { do: 'schedule', kind: 'tick', key: RENTAL, dueAt: STARTED_AT + MINUTE },
       { do: 'schedule', kind: 'meter', key: RENTAL, dueAt: STARTED_AT + HOUR },
     ]);
+  });
+
+  it('by a longer term: of the next minute on the same beat, also where the last tick was thought to be over', () => {
+    const longer = (endsAt: number) => toRental({ type: 'RentalExtended', data: { ...extension, endsAt } });
+    const tick = { do: 'schedule', kind: 'tick', key: RENTAL };
+    expect(longer(ENDS_AT + 30 * MINUTE)).toEqual([{ ...tick, dueAt: ENDS_AT + MINUTE }]);
+    expect(longer(AT + 5 * MINUTE)).toEqual([{ ...tick, dueAt: AT }]);
   });
 
   it('by the end: to close, at once, and to tick no more', () => {

@@ -2,7 +2,7 @@
 
 import { categoryOf, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { rentalStream } from '@tokenos/contracts/facts/streams';
-import { MAX_MINUTES_PER_FACT, minuteStart } from '@tokenos/domain/metering/minutes';
+import { MAX_MINUTES_PER_FACT, minuteStart, wholeMinutes } from '@tokenos/domain/metering/minutes';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 
 export function reactions(envelope: Envelope): readonly DutyChange[] {
@@ -16,6 +16,12 @@ export function reactions(envelope: Envelope): readonly DutyChange[] {
         { do: 'schedule', kind: 'tick', key, dueAt: minuteStart(startedAt, 1) },
         { do: 'schedule', kind: 'meter', key, dueAt: minuteStart(startedAt, MAX_MINUTES_PER_FACT) },
       ];
+    }
+    case 'RentalExtended': {
+      // It may have ticked its last just before. A longer term is whole minutes longer, so this is on the same beat.
+      const { endsAt } = fact.data;
+      const left = wholeMinutes(Date.parse(envelope.at), endsAt);
+      return [{ do: 'schedule', kind: 'tick', key, dueAt: minuteStart(endsAt, -left) }];
     }
     case 'RentalEnded':
       return [

@@ -4,11 +4,12 @@ import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { DAY, MINUTE, SECOND } from '@tokenos/domain/time';
 import { uuid } from '@tokenos/testing/generators/names';
+import { interrupted } from '@tokenos/testing/generators/sample-course';
 import { ended, meterClosed, RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { KEEP_EVIDENCE } from '../repositories/port.js';
 import type { Parts } from '../parts.js';
-import { dutyOf, heartbeat, minute, type MeterBench, openMeterBench } from '../testing/meter-bench.js';
+import { dutyOf, FAILOVER, heartbeat, minute, type MeterBench, openMeterBench } from '../testing/meter-bench.js';
 import { meter } from './meter.js';
 
 const postgres = withPostgres();
@@ -105,6 +106,41 @@ describe('the meter', () => {
     expect(await m.run()).toBe('done');
     expect((await m.facts()).slice(-1)).toEqual([meterClosed(-1, 0)]);
     expect(await meter(m.parts, { ...duty, key: uuid('a', 9) })).toBe('done');
+  });
+
+  it('bills nothing from the loss of a machine until the buyer is back on another, and cuts its facts where they changed', async () => {
+    await m.serve(0, 72);
+    m.clock.time = minute(77);
+    await m.tell(...FAILOVER);
+    // The first machine says on and on that it is there; the second one was before its buyer came back.
+    await m.serve(72, 77);
+    await m.serve(70, 131, RENTAL, 2);
+    m.clock.time = minute(120);
+    expect(await m.run()).toEqual({ again: minute(131) });
+    m.clock.time = minute(131);
+    await m.run();
+    const blocks = (await m.metered()).map(({ firstMinute, bitmap, attempt }) => [attempt, firstMinute, bitmap]);
+    expect(blocks).toEqual([
+      [1, 0, '1'.repeat(60)],
+      [1, 60, `${'1'.repeat(10)}0`],
+      [2, 71, `${'0'.repeat(5)}${'1'.repeat(55)}`],
+    ]);
+  });
+
+  it('meters on while another machine is looked for, and finds nothing served', async () => {
+    await m.serve(0, 130);
+    m.clock.time = minute(71);
+    await m.tell(interrupted(1, minute(70) + 20 * SECOND));
+    m.clock.time = minute(120);
+    await m.run();
+    expect((await m.metered()).map(({ bitmap }) => bitmap)).toEqual([
+      '1'.repeat(60),
+      `${'1'.repeat(10)}${'0'.repeat(50)}`,
+    ]);
+    await m.tell(ended('node_failed', minute(125), 'operator'));
+    m.clock.time = minute(125);
+    expect(await m.run()).toBe('done');
+    expect((await m.facts()).at(-1)).toEqual(meterClosed(124, 70));
   });
 
   it('does not spin while a rental runs beyond its term because nobody has ended it', async () => {

@@ -2,11 +2,12 @@
 
 import { MAX_MINUTES_PER_FACT, minuteStart, wholeMinutes } from '@tokenos/domain/metering/minutes';
 import type { MeteringCommand } from '@tokenos/domain/rental/commands';
-import type { Run } from '@tokenos/domain/rental/run';
+import { segmentOf, type Run } from '@tokenos/domain/rental/run';
 import { closingOf, runOf, type Closing } from '@tokenos/domain/rental/state';
 import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { ofOneAttempt } from '../evidence/attempts.js';
 import { bitmapOf, judge, proofOf } from '../evidence/judge.js';
 import type { Parts } from '../parts.js';
 import { KEEP_EVIDENCE } from '../repositories/port.js';
@@ -41,11 +42,15 @@ export async function meter(parts: Parts, { key: rentalId }: Duty): Promise<Duty
   return { again: now };
 }
 
-/** While it runs only full hours, so that facts stay few; after the end all that is left, an hour at a time. */
+/**
+ * While it runs only full hours, so that facts stay few, and what an earlier machine served; after the end all that is left, an
+ * hour at a time. A fact is of one attempt.
+ */
 function minutesDue(run: Run, closing: Closing | null, first: number, now: Millis): number {
   const whole = Math.min(billableUntil(run, closing), wholeMinutes(run.startedAt, now));
-  const count = Math.min(MAX_MINUTES_PER_FACT, whole - first);
-  return closing === null && count < MAX_MINUTES_PER_FACT ? 0 : count;
+  const most = Math.min(MAX_MINUTES_PER_FACT, whole - first);
+  const count = ofOneAttempt(run, first, most);
+  return closing === null && count === most && most < MAX_MINUTES_PER_FACT ? 0 : count;
 }
 
 async function meterBlock(parts: Parts, rentalId: string, run: Run, first: number, count: number): Promise<void> {
@@ -56,7 +61,7 @@ async function meterBlock(parts: Parts, rentalId: string, run: Run, first: numbe
   const verdicts = judge(rentalId, run, first, count, await ledger.read(rentalId, from));
   const proof = proofOf(rentalId, verdicts);
   await ledger.keepProof({ ...proof, rentalId, firstMinute: first, keptUntil: clock.now() + KEEP_EVIDENCE });
-  const { attempt } = run.placement;
+  const { attempt } = segmentOf(run, first).placement;
   const usage = { firstMinute: first, bitmap: bitmapOf(verdicts), attempt, evidenceSha256: proof.sha256 };
   await give(parts, rentalId, (at) => ({ type: 'MeterUsage', at, usage }));
 }

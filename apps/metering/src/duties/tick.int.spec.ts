@@ -1,10 +1,11 @@
 /** Ticks: what the buyer sees each minute, from facts and from evidence that is not a fact yet. */
 
 import { tickSubject } from '@tokenos/contracts/subjects';
-import { HOUR } from '@tokenos/domain/time';
-import { ended, RENTAL } from '@tokenos/testing/generators/sample-facts';
+import { usdc } from '@tokenos/domain/money';
+import { HOUR, SECOND } from '@tokenos/domain/time';
+import { ended, placed, RENTAL } from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
-import { dutyOf, iso, minute, type MeterBench, openMeterBench } from '../testing/meter-bench.js';
+import { dutyOf, FAILOVER, iso, minute, type MeterBench, openMeterBench } from '../testing/meter-bench.js';
 import { tick } from './tick.js';
 
 const postgres = withPostgres();
@@ -43,6 +44,28 @@ describe('a rental ticks', () => {
     m.clock.time = minute(61);
     await tick(m.parts, duty);
     expect(m.published.at(-1)?.value).toMatchObject({ minute: 61, minutesServed: 61, costMicroUsdc: cost(61) });
+  });
+
+  it('on while its machine is lost, and counts on when its buyer is back on another, at that one’s rate', async () => {
+    await m.serve(0, 70);
+    await m.serve(70, 80, RENTAL, 2);
+    const [lost, ...moved] = FAILOVER;
+    m.clock.time = minute(70) + 30 * SECOND;
+    await m.tell(lost!);
+    m.clock.time = minute(71);
+    await tick(m.parts, duty);
+    const still = { minute: 71, minutesServed: 70, costMicroUsdc: cost(70), burnMicroUsdcPerHour: '0' };
+    expect(m.published.at(-1)?.value).toMatchObject(still);
+    m.clock.time = minute(77) + 40;
+    const dearer = moved.map((fact) =>
+      fact.type === 'RentalPlaced' ? placed(2, { rateMicroUsdcPerHour: usdc(6_000_000n) }) : fact,
+    );
+    await m.tell(...dearer);
+    expect(await tick(m.parts, duty)).toEqual({ again: minute(78) });
+    expect(m.published.at(-1)?.value).toMatchObject({
+      ...{ minute: 77, minutesServed: 71, burnMicroUsdcPerHour: '6000000' },
+      costMicroUsdc: (BigInt(cost(70)) + 100_000n).toString(),
+    });
   });
 
   it('no further than the term, and not after the end', async () => {

@@ -2,12 +2,14 @@
 
 import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
-import { begin } from '@tokenos/domain/rental/run';
+import { begin, buyerBack, interrupt, resume, type Run } from '@tokenos/domain/rental/run';
 import { MINUTE, SECOND } from '@tokenos/domain/time';
 import { ENDS_AT, placement, RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
 import { uuid } from '@tokenos/testing/generators/names';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
+import { memoryRepositories } from '../repositories/memory.js';
+import type { Message } from '../repositories/port.js';
 import { bitmapOf, type Evidence, type Heard, judge, proofOf, vouches } from './judge.js';
 
 const placed = placement(1, { gpus: ['GPU-1', 'GPU-2'].map((uuid) => ({ uuid, leaseEpoch: 1 })) });
@@ -126,6 +128,69 @@ describe('a minute is not served', () => {
 
   it('by a probe that began at its very end: that one speaks for the next', () => {
     expect(minutes(2, { heartbeats: everyMinute, probes: [heardAt(MINUTE, probe())] })).toBe('01');
+  });
+});
+
+describe('after a machine is lost', () => {
+  const second = placement(2, { nodeId: uuid('c', 2), gpus: placed.gpus });
+  const lost = interrupt(run, STARTED_AT + 2 * MINUTE + 1);
+  const moved = resume(lost, second, STARTED_AT + 3 * MINUTE + 1);
+  const there = { nodeId: second.nodeId, attempt: 2 };
+  const heard: Evidence = {
+    heartbeats: Array.from({ length: 10 }, (_, n) => [
+      heardAt(n * MINUTE, heartbeat()),
+      heardAt(n * MINUTE + 1, heartbeat({ nodeId: second.nodeId, leases: [lease({ attempt: 2 })] })),
+    ]).flat(),
+    probes: Array.from({ length: 10 }, (_, n) => [
+      heardAt(n * MINUTE, probe()),
+      heardAt(n * MINUTE + 1, probe(there)),
+    ]).flat(),
+  };
+  const judged = (of: Run) => bitmapOf(judge(RENTAL, of, 0, 8, heard));
+
+  it('it served to the last whole minute before, and nothing more, whatever it says', () => {
+    expect(judged(lost)).toBe('11000000');
+  });
+
+  it('the next one serves only from the first minute that begins with its buyer back', () => {
+    expect(judged(moved)).toBe('11000000');
+    expect(judged(buyerBack(moved, STARTED_AT + 5 * MINUTE))).toBe('11000111');
+    expect(judged(buyerBack(moved, STARTED_AT + 5 * MINUTE + 1))).toBe('11000011');
+  });
+});
+
+describe('what is heard', () => {
+  it('twice, out of order or late makes no difference to any minute', async () => {
+    const messages = fc.array(
+      fc.record({
+        at: fc.integer({ min: -3 * MINUTE, max: 8 * MINUTE }),
+        kind: fc.constantFrom('heartbeat' as const, 'probe' as const),
+        good: fc.boolean(),
+      }),
+      { maxLength: 40 },
+    );
+    const deliveries = messages.chain((said) => {
+      const numbered = said.map((one, index) => ({ ...one, sequence: index + 1 }));
+      const twice = [...numbered, ...numbered];
+      return fc.tuple(fc.constant(numbered), fc.shuffledSubarray(twice, { minLength: twice.length }));
+    });
+    type Said = { at: number; kind: Message['kind']; good: boolean; sequence: number };
+    const saying = ({ kind, good }: Said): Message =>
+      kind === 'probe'
+        ? { kind, message: probe({ succeeded: good }) }
+        : { kind, message: heartbeat({ leases: [lease({ state: good ? 'ready' : 'failed' })] }) };
+    const minutesOf = async (told: readonly Said[]): Promise<unknown> => {
+      const { ledger } = memoryRepositories();
+      for (const one of told) {
+        await ledger.write([RENTAL], { sequence: one.sequence, at: STARTED_AT + one.at }, saying(one));
+      }
+      return judge(RENTAL, run, 0, 8, await ledger.read(RENTAL, STARTED_AT));
+    };
+    await fc.assert(
+      fc.asyncProperty(deliveries, async ([once, disorder]) => {
+        expect(await minutesOf(disorder)).toEqual(await minutesOf(once));
+      }),
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { isServed, minuteEnd, minuteStart, type MinuteBitmap } from '@tokenos/domain/metering/minutes';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import type { Run } from '@tokenos/domain/rental/run';
+import { isBillable, segmentOf, type Run } from '@tokenos/domain/rental/run';
 import type { Millis } from '@tokenos/domain/time';
 
 export interface Heard<Message> {
@@ -28,28 +28,42 @@ export interface Verdict {
   readonly probe: Heard<ProbeResult> | null;
 }
 
-/** Judges minutes [first, first + count). */
+/**
+ * Judges minutes [first, first + count), each by the machine that had it: what another one says of it counts for nothing. Each
+ * piece of evidence is looked at once.
+ */
 export function judge(rentalId: string, run: Run, first: number, count: number, evidence: Evidence): Verdict[] {
-  return Array.from({ length: count }, (_, offset) => judgeMinute(rentalId, run, first + offset, evidence));
-}
-
-function judgeMinute(rentalId: string, run: Run, index: number, { heartbeats, probes }: Evidence): Verdict {
-  const from = minuteStart(run.startedAt, index);
-  const to = minuteEnd(run.startedAt, index);
-  const { placement } = run;
-  const heartbeat = heartbeats.find(
-    ({ at, message }) => at >= from && at < to && vouches(message, rentalId, placement),
-  );
-  const probe = probes.findLast(({ at, message }) => at < to && concerns(message, placement));
-  const served = isServed(to, {
-    heartbeat: heartbeat !== undefined,
-    latestProbe: probe === undefined ? null : { beganAt: probe.at, succeeded: probe.message.succeeded },
+  const heartbeats = inTurn(evidence.heartbeats);
+  const probes = inTurn(evidence.probes);
+  const latestProbes = new Map<string, Heard<ProbeResult>>();
+  return Array.from({ length: count }, (_, offset): Verdict => {
+    const index = first + offset;
+    const from = minuteStart(run.startedAt, index);
+    const to = minuteEnd(run.startedAt, index);
+    const { placement } = segmentOf(run, index);
+    heartbeats.before(from);
+    const heartbeat = heartbeats.before(to).find(({ message }) => vouches(message, rentalId, placement)) ?? null;
+    for (const probe of probes.before(to)) latestProbes.set(attemptOf(probe.message), probe);
+    const probe = latestProbes.get(attemptOf(placement)) ?? null;
+    const latestProbe = probe === null ? null : { beganAt: probe.at, succeeded: probe.message.succeeded };
+    const served = isBillable(run, index) && isServed(to, { heartbeat: heartbeat !== null, latestProbe });
+    return { index, served, heartbeat, probe };
   });
-  return { index, served, heartbeat: heartbeat ?? null, probe: probe ?? null };
 }
 
-const concerns = ({ nodeId, attempt }: ProbeResult, placement: RentalPlaced): boolean =>
-  nodeId === placement.nodeId && attempt === placement.attempt;
+/** Hands out what comes before a time, each once. */
+function inTurn<Message>(heard: readonly Heard<Message>[]) {
+  let next = 0;
+  return {
+    before(at: Millis): readonly Heard<Message>[] {
+      const from = next;
+      for (let one = heard[next]; one !== undefined && one.at < at; one = heard[next]) next += 1;
+      return heard.slice(from, next);
+    },
+  };
+}
+
+const attemptOf = ({ nodeId, attempt }: { nodeId: string; attempt: number }): string => `${nodeId} ${attempt}`;
 
 /** The placed node names this lease as ready, with every leased GPU on it and healthy. Anyone may name any lease. */
 export function vouches(heartbeat: Heartbeat, rentalId: string, { nodeId, attempt, gpus }: RentalPlaced): boolean {

@@ -2,6 +2,7 @@ import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { Handler } from '@tokenos/runtime/handle';
 import { MINUTE } from '@tokenos/domain/time';
 import { uuid } from '@tokenos/testing/generators/names';
+import { interrupted, resumed } from '@tokenos/testing/generators/sample-course';
 import {
   ended,
   failed,
@@ -57,6 +58,14 @@ describe('what a node says is of a rental', () => {
     expect(await asks()).toEqual([]);
     streams[MINE].push(placed(2));
     expect(await asks(uuid('c', 2))).toEqual([MINE]);
+  });
+
+  it('that has moved on from it, for what it said before; and that has moved to it', async () => {
+    streams[MINE] = [requested, received(), placed(), started(), interrupted(), placed(2)];
+    expect([await asks(), await asks(uuid('c', 2))]).toEqual([[MINE], [MINE]]);
+    now += MINUTE;
+    streams[MINE].push(resumed());
+    expect([await asks(), await asks(uuid('c', 2)), await asks(uuid('c', 3))]).toEqual([[MINE], [MINE], []]);
   });
 
   it('by a stream that is read once a minute, whatever the answer was', async () => {

@@ -1,6 +1,6 @@
-/** Which rentals are placed on a node, by their own streams: only of those is anything written down that the node says. */
+/** Which rentals are, or were, on a node, by their own streams: only of those is anything written down that the node says. */
 
-import { closingOf, placementOf } from '@tokenos/domain/rental/state';
+import { closingOf, placementOf, runOf, type RentalState } from '@tokenos/domain/rental/state';
 import { MINUTE, type Millis } from '@tokenos/domain/time';
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Handler } from '@tokenos/runtime/handle';
@@ -35,9 +35,15 @@ export class Placements {
     const known = this.#answers.get(key);
     if (known !== undefined && now < known.until) return known.placed;
     const { state } = await this.act.load(rentals, rentalId);
-    const placed = placementOf(state)?.nodeId === nodeId && (closingOf(state)?.meterClosed ?? null) === null;
+    const placed = wasOn(state, nodeId) && (closingOf(state)?.meterClosed ?? null) === null;
     if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear();
     this.#answers.set(key, { placed, until: now + KEEP_ANSWER });
     return placed;
   }
+}
+
+/** Also on one that it has left: what was said before that may come late, and those minutes are not metered yet. */
+function wasOn(state: RentalState, nodeId: string): boolean {
+  const placements = [placementOf(state), ...(runOf(state)?.segments ?? []).map(({ placement }) => placement)];
+  return placements.some((placement) => placement?.nodeId === nodeId);
 }

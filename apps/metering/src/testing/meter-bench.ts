@@ -8,31 +8,41 @@ import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import { uuid } from '@tokenos/testing/generators/names';
 import { placed, received, RENTAL, requestedWith, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
+import { interrupted, resumed, returned } from '@tokenos/testing/generators/sample-course';
 import { movableClock, openWorkbench } from '@tokenos/testing/service/workbench';
 import { meter } from '../duties/meter.js';
 import type { Parts } from '../parts.js';
+import type { Message } from '../repositories/port.js';
 import { postgresRepositories } from '../repositories/postgres.js';
 import { meteringService } from '../service.js';
 import type { MeteringTables } from '../view/tables.js';
 
-const NODE = uuid('c', 1);
+/** Of the sample rental's attempts, each on a machine of its own. */
+const nodeOf = (attempt: number): string => uuid('c', attempt);
 
 export const dutyOf = (key: string): Duty => ({ kind: 'any', key, dueAt: 0, attempts: 0, payload: null });
 export const minute = (index: number): Millis => STARTED_AT + index * MINUTE;
 export const iso = (at: Millis): string => new Date(at).toISOString();
 
-export const heartbeat = (at: Millis, rentalId = RENTAL): Heartbeat => ({
-  ...{ protocol: 1, nodeId: NODE, seq: 1, bootId: uuid('e', 1), sentAt: iso(at), signature: 'checked already' },
-  gpus: [{ uuid: 'GPU-1', model: 'NVIDIA H100', healthy: true }],
+export const heartbeat = (at: Millis, rentalId = RENTAL, attempt = 1): Heartbeat => ({
+  ...{
+    protocol: 1,
+    nodeId: nodeOf(attempt),
+    seq: 1,
+    bootId: uuid('e', 1),
+    sentAt: iso(at),
+    signature: 'checked already',
+  },
+  gpus: [{ uuid: `GPU-${attempt}`, model: 'NVIDIA H100', healthy: true }],
   leases: [
     {
-      ...{ rentalId, attempt: 1, revision: 4, state: 'ready', gpuUuids: ['GPU-1'] },
+      ...{ rentalId, attempt, revision: 4, state: 'ready', gpuUuids: [`GPU-${attempt}`] },
       ...{ sessions: 1, since: iso(STARTED_AT), detail: 'a NUL \u0000 among friends' },
     },
   ],
 });
-const probe = (at: Millis, succeeded: boolean, rentalId: string): ProbeResult => ({
-  ...{ nodeId: NODE, rentalId, attempt: 1, beganAt: iso(at), succeeded },
+export const probe = (at: Millis, succeeded = true, rentalId = RENTAL, attempt = 1): ProbeResult => ({
+  ...{ nodeId: nodeOf(attempt), rentalId, attempt, beganAt: iso(at), succeeded },
   detail: null,
 });
 
@@ -43,6 +53,14 @@ export const LIFE: readonly RentalFact[] = [
   received(),
   placed(),
   { type: 'RentalStarted', data: started },
+];
+
+/** Its machine is lost in minute 70, another one has it in minute 71, and its buyer is back in it in minute 75. */
+export const FAILOVER: readonly RentalFact[] = [
+  interrupted(1, minute(70) + 20 * SECOND),
+  placed(2),
+  resumed(2, minute(71) + 10 * SECOND),
+  returned(2, minute(75) + SECOND),
 ];
 
 export type MeterBench = Awaited<ReturnType<typeof openMeterBench>>;
@@ -58,18 +76,20 @@ export async function openMeterBench(url: string) {
   await bench.tell(rentalStream, RENTAL, ...LIFE);
 
   let sequence = 0;
-  const beat = (at: Millis, id = RENTAL) =>
-    parts.ledger.write([id], { sequence: ++sequence, at }, { kind: 'heartbeat', message: heartbeat(at, id) });
-  const probed = (at: Millis, succeeded = true, id = RENTAL) =>
-    parts.ledger.write([id], { sequence: ++sequence, at }, { kind: 'probe', message: probe(at, succeeded, id) });
+  const write = (id: string, at: Millis, message: Message) =>
+    parts.ledger.write([id], { sequence: ++sequence, at }, message);
+  const beat = (at: Millis, id = RENTAL, attempt = 1) =>
+    write(id, at, { kind: 'heartbeat', message: heartbeat(at, id, attempt) });
+  const probed = (at: Millis, succeeded = true, id = RENTAL, attempt = 1) =>
+    write(id, at, { kind: 'probe', message: probe(at, succeeded, id, attempt) });
   const facts = (id = RENTAL) => bench.factsOf(rentalStream, id);
   return {
     ...{ clock, bench, parts, published, beat, probed, facts },
     /** Minutes [from, to) with all the evidence they need: a heartbeat each, and a probe every other minute. */
-    async serve(from: number, to: number, id = RENTAL): Promise<void> {
+    async serve(from: number, to: number, id = RENTAL, attempt = 1): Promise<void> {
       for (let index = from; index < to; index++) {
-        await beat(minute(index) + 5 * SECOND, id);
-        if ((index - from) % 2 === 0) await probed(minute(index), true, id);
+        await beat(minute(index) + 5 * SECOND, id, attempt);
+        if ((index - from) % 2 === 0) await probed(minute(index), true, id, attempt);
       }
     },
     tell: (...told: RentalFact[]) => bench.tell(rentalStream, RENTAL, ...told),

@@ -1,6 +1,5 @@
 /** What metering's repositories promise, as tests that run on each adapter. */
 
-import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { GENESIS_HASH, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { nodeStream } from '@tokenos/contracts/facts/streams';
 import { PROBE_REACH } from '@tokenos/domain/metering/minutes';
@@ -10,19 +9,13 @@ import { RENTAL } from '@tokenos/testing/generators/sample-facts';
 import { enrolled, enrolment } from '@tokenos/testing/generators/sample-node';
 import { KEEP_EVIDENCE, type Message, type Repositories } from '../repositories/port.js';
 import { foldFact } from '../view/view.js';
-import { heartbeat, iso, minute } from './meter-bench.js';
+import { heartbeat, iso, minute, probe } from './meter-bench.js';
 
 const OTHER = uuid('a', 2);
 const NODE = enrolment.nodeId;
 
 const beat = (at: number, rentalId = RENTAL): Message => ({ kind: 'heartbeat', message: heartbeat(at, rentalId) });
-const probe = (at: number): Message => {
-  const message: ProbeResult = {
-    ...{ nodeId: NODE, rentalId: RENTAL, attempt: 1, beganAt: iso(at), succeeded: true },
-    detail: null,
-  };
-  return { kind: 'probe', message };
-};
+const probed = (at: number): Message => ({ kind: 'probe', message: probe(at) });
 const proof = (sha256: string, firstMinute: number, keptUntil = minute(0)) => ({
   ...{ sha256, body: `why ${sha256}`, rentalId: RENTAL, firstMinute, keptUntil },
 });
@@ -44,7 +37,7 @@ export function repositoriesContract(name: string, open: () => Promise<Repositor
       const { ledger } = kept;
       await ledger.write([RENTAL, OTHER], { sequence: 3, at: minute(2) }, beat(minute(2)));
       await ledger.write([RENTAL], { sequence: 1, at: minute(1) }, beat(minute(1)));
-      await ledger.write([RENTAL], { sequence: 4, at: minute(1) }, probe(minute(1)));
+      await ledger.write([RENTAL], { sequence: 4, at: minute(1) }, probed(minute(1)));
       await ledger.write([RENTAL], { sequence: 3, at: minute(2) }, beat(minute(2)));
       // The bus lost its disk and counts from one again: another message, at another time.
       await ledger.write([RENTAL], { sequence: 1, at: minute(3) }, beat(minute(3)));
@@ -71,7 +64,7 @@ export function repositoriesContract(name: string, open: () => Promise<Repositor
     it('reaches back for probes, and is pruned no further than that', async () => {
       const from = minute(60);
       for (const [sequence, at] of [from - PROBE_REACH - 1, from - PROBE_REACH, from].entries()) {
-        await kept.ledger.write([RENTAL], { sequence, at }, probe(at));
+        await kept.ledger.write([RENTAL], { sequence, at }, probed(at));
       }
       expect((await times(from)).probes).toEqual([from - PROBE_REACH, from]);
       await kept.ledger.prune(RENTAL, from);
