@@ -1,42 +1,54 @@
-/** Which machine served what: read from the same facts that are billed by. */
+/** Which machine served what: folded from the same facts that are billed by. */
 
 import { uuid } from '@tokenos/testing/generators/names';
 import * as the from '@tokenos/testing/generators/sample-facts';
+import { fold } from '../decider.js';
+import { rentalDecider } from '../rental/decider.js';
+import type { RentalFact } from '../rental/facts.js';
+import { runOf } from '../rental/state.js';
 import { servedMachines } from './served.js';
 
-const beginning = [the.requested, the.received(), the.placed(), the.started()];
 const first = uuid('c', 1);
 const second = uuid('c', 2);
+const third = uuid('c', 3);
+
+const after = (...facts: RentalFact[]) => {
+  const beginning = [the.requested, the.received(), the.placed(), the.started()];
+  return runOf(fold(rentalDecider, [...beginning, ...facts]))!;
+};
+const span = (nodeId: string, minutes: number) => ({
+  operatorId: the.OPERATOR,
+  nodeId,
+  rateMicroUsdcPerHour: the.RATE,
+  minutes,
+});
 
 describe('the machines that served a rental', () => {
   it('are none before a minute was served', () => {
-    expect(servedMachines([])).toEqual([]);
-    expect(servedMachines(beginning)).toEqual([]);
-    expect(servedMachines([...beginning, the.metered(0, '000')])).toEqual([]);
+    expect(servedMachines(after())).toEqual([]);
+    expect(servedMachines(after(the.metered(0, '000')))).toEqual([]);
   });
 
   it('count the served minutes of every hour metered, and no other', () => {
-    const facts = [...beginning, the.metered(0, '1'.repeat(60)), the.metered(60, '1011')];
-    expect(servedMachines(facts)).toEqual([{ nodeId: first, gpuCount: 1, minutes: 63 }]);
+    const run = after(the.metered(0, '1'.repeat(30)), the.metered(30, '1011'));
+    expect(servedMachines(run)).toEqual([{ nodeId: first, minutes: 33 }]);
   });
 
-  it('are told apart where a rental moved: each minute belongs to the attempt it was metered for', () => {
-    const twoGpus = [
-      { uuid: 'GPU-8', leaseEpoch: 1 },
-      { uuid: 'GPU-9', leaseEpoch: 1 },
-    ];
-    const moved = [the.metered(0, '11'), the.placed(2, { gpus: twoGpus }), the.metered(2, '0111', 2)];
-    expect(servedMachines([...beginning, ...moved])).toEqual([
-      { nodeId: first, gpuCount: 1, minutes: 2 },
-      { nodeId: second, gpuCount: 2, minutes: 3 },
+  it('are told apart where a rental moved, and added up where it came back', () => {
+    const moved = { ...after(), spans: [span(first, 2), span(second, 3), span(first, 1)] };
+    expect(servedMachines(moved)).toEqual([
+      { nodeId: first, minutes: 3 },
+      { nodeId: second, minutes: 3 },
     ]);
   });
 
-  it('are added up where a rental came back to one it had been on', () => {
-    const back = [the.metered(0, '11'), the.placed(2), the.metered(2, '1', 2), the.placed(3, { nodeId: first })];
-    expect(servedMachines([...beginning, ...back, the.metered(3, '1', 3)])).toEqual([
-      { nodeId: first, gpuCount: 1, minutes: 3 },
-      { nodeId: second, gpuCount: 1, minutes: 1 },
+  it('have the minutes that are not on record yet on the machine that it is on', () => {
+    const run = after(the.metered(0, '11'));
+    expect(servedMachines(run, 4)).toEqual([{ nodeId: first, minutes: 6 }]);
+    const elsewhere = { ...run, placement: the.placement(3) };
+    expect(servedMachines(elsewhere, 4)).toEqual([
+      { nodeId: first, minutes: 2 },
+      { nodeId: third, minutes: 4 },
     ]);
   });
 });

@@ -1,28 +1,16 @@
-/** Which machine served how many minutes of a rental: folded from its facts, one entry per machine, in the order they served. */
+/** Which machine served how many minutes of a rental: one entry per machine, in the order they first served. */
 
-import { servedIn } from '../metering/minutes.js';
-import type { RentalFact } from '../rental/facts.js';
+import type { Run } from '../rental/run.js';
 
 export interface ServedMachine {
   readonly nodeId: string;
-  readonly gpuCount: number;
   readonly minutes: number;
 }
 
-/** Machines that served no minute are not in it. */
-export function servedMachines(facts: readonly RentalFact[]): readonly ServedMachine[] {
-  const machines = new Map<number, Omit<ServedMachine, 'minutes'>>();
-  const served = new Map<string, ServedMachine>();
-  for (const fact of facts) {
-    if (fact.type === 'RentalPlaced') {
-      const { attempt, nodeId, gpus } = fact.data;
-      machines.set(attempt, { nodeId, gpuCount: gpus.length });
-    } else if (fact.type === 'UsageMetered') {
-      const machine = machines.get(fact.data.attempt);
-      const minutes = servedIn(fact.data.bitmap);
-      if (machine === undefined || minutes === 0) continue;
-      served.set(machine.nodeId, { ...machine, minutes: minutes + (served.get(machine.nodeId)?.minutes ?? 0) });
-    }
-  }
-  return [...served.values()];
+/** `more`: minutes the current machine has served that no fact says yet. */
+export function servedMachines(run: Run, more = 0): readonly ServedMachine[] {
+  const served = new Map<string, number>();
+  const spans = more === 0 ? run.spans : [...run.spans, { nodeId: run.placement.nodeId, minutes: more }];
+  for (const { nodeId, minutes } of spans) served.set(nodeId, (served.get(nodeId) ?? 0) + minutes);
+  return [...served].map(([nodeId, minutes]) => ({ nodeId, minutes }));
 }

@@ -1,0 +1,5 @@
+/** What carbon must be told beside what every service is: nothing. */
+
+import { z } from 'zod';
+
+export const carbonConfig = z.object({});
