@@ -54,6 +54,7 @@ describe('the users of the bus', () => {
       ['allocation', FACTS.name, 'fact.rental.>'],
       ['allocation', FACTS.name, 'fact.node.>'],
       ['allocation', TELEMETRY.name, 'telemetry.node.*.heartbeat'],
+      ['carbon', FACTS.name, 'fact.rental.>'],
       ['metering', FACTS.name, 'fact.rental.>'],
       ['metering', FACTS.name, 'fact.node.>'],
       ['metering', TELEMETRY.name, 'telemetry.>'],

@@ -13,7 +13,7 @@ import { durableName } from '@tokenos/runtime/bus/subjects';
 import { FACTS, TELEMETRY } from '@tokenos/runtime/bus/streams';
 import { randomBytes } from 'node:crypto';
 
-export const BUS_USERS = ['gateway', 'allocation', 'metering', 'settlement', 'outbox'] as const;
+export const BUS_USERS = ['gateway', 'allocation', 'metering', 'settlement', 'carbon', 'outbox'] as const;
 export type BusUser = (typeof BUS_USERS)[number];
 
 /** Makes the streams and the bucket before the services start, and does nothing else. */
@@ -39,6 +39,7 @@ const CONSUMERS: Readonly<Record<BusUser, readonly Hearing[]>> = {
   allocation: [...facts('rental', 'node'), telemetry('telemetry.node.*.heartbeat')],
   metering: [...facts('rental', 'node'), telemetry('telemetry.>')],
   settlement: facts('rental', 'payment', 'operator'),
+  carbon: facts('rental'),
   outbox: [],
 };
 
@@ -68,6 +69,7 @@ const MAY_PUBLISH: Readonly<Record<Account, readonly string[]>> = {
   allocation: ['telemetry.node.*.probe', DESIRED_KEYS, READ_DESIRED],
   metering: ['tick.*'],
   settlement: [],
+  carbon: [],
   outbox: ['fact.>'],
   provisioner: STREAM_NAMES.map((stream) => `$JS.API.STREAM.CREATE.${stream}`),
 };
@@ -77,6 +79,7 @@ const MAY_HEAR: Readonly<Record<Account, readonly string[]>> = {
   allocation: [],
   metering: [],
   settlement: ['hint.payment'],
+  carbon: [],
   outbox: [],
   provisioner: [],
 };

@@ -17,7 +17,7 @@ export interface Surroundings {
 }
 
 export type ServiceName = BusUser;
-export const SERVICES: readonly ServiceName[] = ['outbox', 'settlement', 'allocation', 'metering', 'gateway'];
+export const SERVICES: readonly ServiceName[] = ['outbox', 'settlement', 'allocation', 'metering', 'carbon', 'gateway'];
 
 type Environment = Readonly<Record<string, string>>;
 
