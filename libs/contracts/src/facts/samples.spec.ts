@@ -31,6 +31,15 @@ const samples = Object.entries(readers).flatMap(([category, reader]) =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Optional, so that facts without them decode for ever: the only way in which a version may grow. */
+const ADDED_LATER = [
+  'PaymentReceived.v1 extensionId',
+  'RentalSettled.v1 shortfallMicroUsdc',
+  'SettlementPlanned.v1 freeMinutes',
+  'SettlementPlanned.v1 shortfallMicroUsdc',
+  'SettlementPlanned.v1 why',
+];
+
 describe('samples of facts', () => {
   it.each(samples)('$name is read, and written again byte for byte', ({ stored, reader }) => {
     expect(canonical(reader.reread(stored))).toBe(canonical(stored));
@@ -47,11 +56,11 @@ describe('samples of facts', () => {
   });
 
   it.each(samples)(
-    '$name is refused with a field more, with any field less, or under another version',
+    '$name is refused with a field more, with any required field less, or under another version',
     ({ stored, reader }) => {
       const data = stored.data as Fields;
       expect(() => reader.reread({ ...stored, data: { ...data, surprise: 1 } })).toThrow();
-      for (const field of Object.keys(data)) {
+      for (const field of Object.keys(data).filter((name) => !ADDED_LATER.includes(`${stored.type} ${name}`))) {
         const { [field]: _, ...less } = data;
         expect(() => reader.reread({ ...stored, data: less as StoredFact['data'] })).toThrow();
       }
