@@ -33,6 +33,8 @@ describe('a node', () => {
       ...enrolment,
       status: 'enrolled',
       verification: 'verified',
+      puePercent: null,
+      lastUptimeDay: '',
       draining: true,
       rateMicroUsdcPerHour: 5_840_000n,
     });

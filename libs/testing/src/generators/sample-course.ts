@@ -10,7 +10,7 @@ import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { ReturnWay } from '@tokenos/domain/rental/interruption';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import { address, digest, signature, uuid } from './names.js';
-import { ENDS_AT, OPERATOR, payout, RATE, receiptFor, STARTED_AT } from './sample-facts.js';
+import { ENDS_AT, OPERATOR, payout, planned, RATE, receiptFor, STARTED_AT } from './sample-facts.js';
 
 type Of<Type extends RentalCommand['type']> = Extract<RentalCommand, { type: Type }>;
 
@@ -216,3 +216,12 @@ export const planCorrection = (n = 7): Of<'PlanCorrection'> => ({
   why: 'ten minutes were promised free',
   transfers: [payout(77n)],
 });
+export const correctionPlanned = (n = 7) =>
+  planned(n, {
+    kind: 'correction',
+    paidMicroUsdc: usdc(0n),
+    chargedMicroUsdc: usdc(77n),
+    transfers: [payout(77n)],
+    shortfallMicroUsdc: usdc(77n),
+    why: 'ten minutes were promised free',
+  });
