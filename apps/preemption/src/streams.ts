@@ -1,3 +1,9 @@
-/** The streams preemption reads, and the one it writes to, narrowed to its own commands: one fact type has exactly one author. */
+/** The stream preemption writes to, narrowed to its own commands: one fact type has exactly one author. */
 
-export {};
+import { rentalStream } from '@tokenos/contracts/facts/streams';
+import type { PreemptionCommand } from '@tokenos/domain/rental/commands';
+import type { RentalFact } from '@tokenos/domain/rental/facts';
+import type { RentalState } from '@tokenos/domain/rental/state';
+import type { StreamKind } from '@tokenos/runtime/stream-kind';
+
+export const rentals: StreamKind<RentalState, PreemptionCommand, RentalFact> = rentalStream;

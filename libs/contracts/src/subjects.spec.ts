@@ -1,4 +1,11 @@
-import { factSubject, telemetryHeartbeat, telemetryProbe, tickSubject } from './subjects.js';
+import {
+  factSubject,
+  rentalOfShortage,
+  shortageSubject,
+  telemetryHeartbeat,
+  telemetryProbe,
+  tickSubject,
+} from './subjects.js';
 
 describe('subjects', () => {
   it('name a fact by its category, its id and its type without the version', () => {
@@ -12,6 +19,12 @@ describe('subjects', () => {
     expect(telemetryHeartbeat('node1')).toBe('telemetry.node.node1.heartbeat');
     expect(telemetryProbe('node1')).toBe('telemetry.node.node1.probe');
     expect(tickSubject('r1')).toBe('tick.r1');
+  });
+
+  it('tell from the subject of a shortage whose it is', () => {
+    expect(shortageSubject('r1')).toBe('shortage.r1');
+    expect(rentalOfShortage('shortage.r1')).toBe('r1');
+    expect(() => rentalOfShortage('shortage.')).toThrow(RangeError);
   });
 
   it.each(['a.b', '*', '>', 'a b', ''])('refuse %j as an id, which would mean another subject', (id) => {

@@ -22,5 +22,9 @@ export const tickSubject = (rentalId: string): string => `tick.${token(rentalId)
 /** Core NATS: { signatures: string[] } that may be payments. Only a hint: settlement re-reads the chain. */
 export const PAYMENT_HINT = 'hint.payment';
 
+/** Core NATS: a paid request finds nobody idle. Only a hint: preemption looks for itself. */
+export const shortageSubject = (rentalId: string): string => `shortage.${token(rentalId)}`;
+export const rentalOfShortage = (subject: string): string => token(subject.slice('shortage.'.length));
+
 /** Key-value bucket, key <nodeId>: what that machine should be running. */
 export const DESIRED_BUCKET = 'desired';

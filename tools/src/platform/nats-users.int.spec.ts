@@ -1,5 +1,5 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
-import { DESIRED_BUCKET, telemetryHeartbeat, telemetryProbe } from '@tokenos/contracts/subjects';
+import { DESIRED_BUCKET, shortageSubject, telemetryHeartbeat, telemetryProbe } from '@tokenos/contracts/subjects';
 import { systemRandom } from '@tokenos/runtime/bus/backoff';
 import { Bus } from '@tokenos/runtime/bus/bus';
 import { DurableConsumer } from '@tokenos/runtime/bus/consumer';
@@ -55,6 +55,10 @@ describe('the users of the bus', () => {
       ['allocation', FACTS.name, 'fact.node.>'],
       ['allocation', TELEMETRY.name, 'telemetry.node.*.heartbeat'],
       ['carbon', FACTS.name, 'fact.rental.>'],
+      ['preemption', FACTS.name, 'fact.rental.>'],
+      ['preemption', FACTS.name, 'fact.node.>'],
+      ['preemption', FACTS.name, 'fact.operator.>'],
+      ['preemption', TELEMETRY.name, 'telemetry.node.*.heartbeat'],
       ['metering', FACTS.name, 'fact.rental.>'],
       ['metering', FACTS.name, 'fact.node.>'],
       ['metering', TELEMETRY.name, 'telemetry.>'],
@@ -117,7 +121,7 @@ describe('the users of the bus', () => {
       await written.update(key, 2, entry?.revision ?? 0);
     });
 
-    it('ticks and hints arrive', async () => {
+    it('ticks, hints and shortages arrive', async () => {
       const heard: string[] = [];
       const listen = (user: BusUser, subject: string) => {
         as(user).connection.subscribe(subject, { callback: (_, message) => void heard.push(message.subject) });
@@ -125,9 +129,11 @@ describe('the users of the bus', () => {
       };
       await listen('gateway', 'tick.*');
       await listen('settlement', 'hint.payment');
+      await listen('preemption', 'shortage.*');
       as('metering').publish('tick.r1', {});
+      as('allocation').publish(shortageSubject('r1'), {});
       as('gateway').publish('hint.payment', {});
-      await eventually(() => expect(heard.sort()).toEqual(['hint.payment', 'tick.r1']));
+      await eventually(() => expect(heard.sort()).toEqual(['hint.payment', 'shortage.r1', 'tick.r1']));
     });
   });
 

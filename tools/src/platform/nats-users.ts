@@ -13,7 +13,15 @@ import { durableName } from '@tokenos/runtime/bus/subjects';
 import { FACTS, TELEMETRY } from '@tokenos/runtime/bus/streams';
 import { randomBytes } from 'node:crypto';
 
-export const BUS_USERS = ['gateway', 'allocation', 'metering', 'settlement', 'carbon', 'outbox'] as const;
+export const BUS_USERS = [
+  'gateway',
+  'allocation',
+  'preemption',
+  'metering',
+  'settlement',
+  'carbon',
+  'outbox',
+] as const;
 export type BusUser = (typeof BUS_USERS)[number];
 
 /** Makes the streams and the bucket before the services start, and does nothing else. */
@@ -37,6 +45,7 @@ const telemetry = (filter: string): Hearing => ({ stream: TELEMETRY.name, filter
 const CONSUMERS: Readonly<Record<BusUser, readonly Hearing[]>> = {
   gateway: facts('rental', 'node'),
   allocation: [...facts('rental', 'node'), telemetry('telemetry.node.*.heartbeat')],
+  preemption: [...facts('rental', 'node', 'operator'), telemetry('telemetry.node.*.heartbeat')],
   metering: [...facts('rental', 'node'), telemetry('telemetry.>')],
   settlement: facts('rental', 'payment', 'operator'),
   carbon: facts('rental'),
@@ -66,7 +75,8 @@ const WATCH_DESIRED = [
 
 const MAY_PUBLISH: Readonly<Record<Account, readonly string[]>> = {
   gateway: ['telemetry.node.*.heartbeat', 'hint.payment', ...WATCH_DESIRED],
-  allocation: ['telemetry.node.*.probe', DESIRED_KEYS, READ_DESIRED],
+  allocation: ['telemetry.node.*.probe', 'shortage.*', DESIRED_KEYS, READ_DESIRED],
+  preemption: [],
   metering: ['tick.*'],
   settlement: [],
   carbon: [],
@@ -77,6 +87,7 @@ const MAY_PUBLISH: Readonly<Record<Account, readonly string[]>> = {
 const MAY_HEAR: Readonly<Record<Account, readonly string[]>> = {
   gateway: ['tick.*', 'fact.>', 'telemetry.node.*.heartbeat'],
   allocation: [],
+  preemption: ['shortage.*'],
   metering: [],
   settlement: ['hint.payment'],
   carbon: [],

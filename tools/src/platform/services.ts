@@ -17,7 +17,15 @@ export interface Surroundings {
 }
 
 export type ServiceName = BusUser;
-export const SERVICES: readonly ServiceName[] = ['outbox', 'settlement', 'allocation', 'metering', 'carbon', 'gateway'];
+export const SERVICES: readonly ServiceName[] = [
+  'outbox',
+  'settlement',
+  'allocation',
+  'preemption',
+  'metering',
+  'carbon',
+  'gateway',
+];
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '@tokenos/domain/time';
-import { deadlineOf } from '@tokenos/domain/preemption/preemption';
+import { deadlineOf } from '@tokenos/domain/preemption/deadline';
 import type { Link } from '../link/link.js';
 import { NOTICES_DIR, PREEMPTION_NOTICE } from './system-files.js';
 import type { Workspace } from './workspace.js';

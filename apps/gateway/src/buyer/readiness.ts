@@ -3,7 +3,7 @@
 import type { Readiness } from '@tokenos/contracts/api/rental-request';
 import type { MicroUsdc } from '@tokenos/domain/money';
 import { rank, type Ranking, type Wanted } from '@tokenos/domain/placement/placement';
-import { NOTICE } from '@tokenos/domain/preemption/preemption';
+import { NOTICE } from '@tokenos/domain/preemption/deadline';
 import type { CapacityLack } from '@tokenos/domain/rejections';
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import { problemOf, refusal, type Problem } from '../problem/problem.js';

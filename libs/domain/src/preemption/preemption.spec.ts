@@ -3,14 +3,8 @@
 import { golden } from '@tokenos/testing/generators/golden';
 import fc from 'fast-check';
 import { usdc } from '../money.js';
-import {
-  choosePreemption,
-  deadlineOf,
-  NOTICE,
-  PREEMPTION,
-  type PreemptionCandidate,
-  type PreemptionPlan,
-} from './preemption.js';
+import { deadlineOf, NOTICE } from './deadline.js';
+import { choosePreemption, PREEMPTION, type PreemptionCandidate, type PreemptionPlan } from './preemption.js';
 import type { PreemptionRequest, SpotRental } from './receipt.js';
 
 interface Vectors {

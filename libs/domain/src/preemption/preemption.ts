@@ -2,15 +2,12 @@
 
 import { UNFIT_REASONS, type UnfitReason } from '../placement/receipt.js';
 import { unfit, type Candidate } from '../placement/placement.js';
-import { SECOND, type Millis } from '../time.js';
 import type { PreemptionRequest, SpotRental, YieldingNode } from './receipt.js';
 import { inLine, leastVictims } from './victims.js';
 
 export const PREEMPTION = 'preemption@1';
 /** A receipt names this many nodes at most. */
 export const PREEMPTION_BEST = 20;
-/** From the moment the machine told its buyer: who was not told is not ended. */
-export const NOTICE: Millis = 90 * SECOND;
 
 /** A node as placement sees it, and the SPOT rentals on it that run and were not asked to yield before. */
 export interface PreemptionCandidate extends Candidate {
@@ -39,8 +36,6 @@ export function choosePreemption(
   const [best, ...others] = yielding.sort(byLeastHarm);
   return best === undefined ? null : { ranked: [best, ...others], unfit: counts };
 }
-
-export const deadlineOf = (deliveredAt: Millis): Millis => deliveredAt + NOTICE;
 
 const gpusOf = (rentals: readonly SpotRental[]): number =>
   rentals.reduce((total, rental) => total + rental.gpuUuids.length, 0);

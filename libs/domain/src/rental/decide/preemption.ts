@@ -1,7 +1,7 @@
 /** Preemption's commands: a SPOT rental is told to yield, the telling is delivered, and 90 seconds later it ends. */
 
 import { accepted, ignored, rejected, type Outcome } from '../../decider.js';
-import { NOTICE } from '../../preemption/deadline.js';
+import { deadlineOf } from '../../preemption/deadline.js';
 import type { PreemptionNoticed } from '../../preemption/facts.js';
 import type { Millis } from '../../time.js';
 import type { PreemptionCommand } from '../commands.js';
@@ -26,10 +26,8 @@ export function deliver(state: Present, { attempt, at: deliveredAt }: Deliver): 
   if (told === null) return rejected({ code: 'not_noticed', context: {} });
   if (told.delivered !== null) return ignored('delivered already');
   if (placement.attempt !== attempt) return ignored('it is on another machine');
-  return accepted({
-    type: 'PreemptionDelivered',
-    data: { attempt, deliveredAt, deadlineAt: deliveredAt + NOTICE },
-  });
+  const data = { attempt, deliveredAt, deadlineAt: deadlineOf(deliveredAt) };
+  return accepted({ type: 'PreemptionDelivered', data });
 }
 
 /** Undelivered kills nobody, and nobody goes a moment before the deadline. */
