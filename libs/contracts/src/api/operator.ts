@@ -18,6 +18,16 @@ export const solanaWallet = z
 export const becomeOperator = z.strictObject({ payoutWallet: solanaWallet });
 export const operatorAnswer = z.strictObject({ operatorId: z.string(), payoutWallet: z.string() });
 
+/** Where payouts go now, and where they will go once an announced change is in force. */
+export const walletAnswer = z.strictObject({
+  ...operatorAnswer.shape,
+  change: z
+    .strictObject({ payoutWallet: z.string(), effectiveAt: z.iso.datetime(), notice: z.string() })
+    .nullable()
+    .describe('null where no change is on its way'),
+});
+export type WalletAnswer = z.infer<typeof walletAnswer>;
+
 export const MAX_TOKEN_USES = 100;
 export const MAX_TOKEN_TTL_SECONDS = 30 * 24 * 60 * 60;
 

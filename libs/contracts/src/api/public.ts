@@ -3,6 +3,7 @@
 import { GPU_TIERS, TIERS } from '@tokenos/domain/pricing/rate-sheet';
 import { z } from 'zod';
 import { amounts } from './money.js';
+import { standing } from './reputation.js';
 
 /** Per GPU-hour, by tier. */
 const tierPrices = z.array(z.strictObject({ tier: z.enum(TIERS), ...amounts('hourlyPrice') }));
@@ -33,7 +34,11 @@ export const rates = z.strictObject({
 });
 export type Rates = z.infer<typeof rates>;
 
-export const offersQuery = z.strictObject({ gpuTier: z.string().optional(), region: z.string().optional() });
+export const offersQuery = z.strictObject({
+  gpuTier: z.string().optional(),
+  region: z.string().optional(),
+  minReputation: z.coerce.number().int().min(0).max(100).optional().describe('0 to 100, as in a request'),
+});
 
 export const offer = z.strictObject({
   nodeId: z.string(),
@@ -50,7 +55,9 @@ export const offer = z.strictObject({
   spotGpus: z
     .int()
     .describe('held by SPOT rentals, which make way for ON_DEMAND and RESERVED after 90 seconds of notice'),
-  reputationBps: z.int(),
+  reputationBps: standing.scoreBps,
+  reputationTier: standing.tier,
+  reputationProvisional: standing.provisional,
   longestTermMinutes: z.int(),
   prices: tierPrices,
 });
