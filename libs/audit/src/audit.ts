@@ -3,6 +3,7 @@
 import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
+import { Reputations } from './across/reputations.js';
 import { Transfers } from './across/transfers.js';
 import { authorsOf } from './authors.js';
 import { Chains } from './chain.js';
@@ -48,6 +49,7 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
   const findings: Finding[] = [];
   const chains = new Chains();
   const books: Books = { leases: new Leases(), transfers: new Transfers(), registry: new Registry() };
+  const reputations = new Reputations();
   const rentals = new Map<string, Rental>();
   const payments = new Map<string, Payment>();
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
@@ -60,11 +62,17 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
     if (category === 'rental') {
       const rental = auditRental(rentals.get(stream) ?? null, fact, here);
       if (rental !== null) rentals.set(stream, rental);
+      reputations.seeRental(stream, fact, here.at);
     } else if (category === 'payment') {
       const payment = auditPayment(payments.get(stream) ?? null, fact, here);
       if (payment !== null) payments.set(stream, payment);
-    } else if (category === 'node') books.registry.seeNode(idOf(stream), fact);
-    else books.registry.seeOperator(fact);
+    } else if (category === 'node') {
+      books.registry.seeNode(idOf(stream), fact);
+      reputations.seeNode(idOf(stream), fact, here.at);
+    } else {
+      books.registry.seeOperator(fact);
+      reputations.seeOperator(stream, revision, fact, here.at);
+    }
   }
 
   return {
@@ -92,6 +100,7 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
       books.leases.check(lateNoteAt);
       books.transfers.check(lateNoteAt, partial);
       books.registry.check(lateNoteAt, partial);
+      reputations.check(lateNoteAt, partial);
       const uncredited = books.transfers.uncredited();
       const totals = totalsOf({ facts, streams: chains.streams, rentals, payments, uncredited });
       if (requireSettled) {

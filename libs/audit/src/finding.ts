@@ -17,6 +17,7 @@ export const CODES = {
   'pricing@1': 'the quote, computed again',
   'settlement@1': 'who gets what, computed again',
   'placement@1': 'the choice of a node, computed again',
+  'reputation@1': 'an operator’s score and its inputs, computed again',
   matching: 'a payment belongs to the rental it names',
   author: 'each fact has one author',
   order: 'a fact that its stream does not allow here',
