@@ -51,6 +51,7 @@ describe('the users of the bus', () => {
     const hears: readonly (readonly [BusUser, string, string])[] = [
       ['gateway', FACTS.name, 'fact.rental.>'],
       ['gateway', FACTS.name, 'fact.node.>'],
+      ['gateway', FACTS.name, 'fact.operator.>'],
       ['allocation', FACTS.name, 'fact.rental.>'],
       ['allocation', FACTS.name, 'fact.node.>'],
       ['allocation', TELEMETRY.name, 'telemetry.node.*.heartbeat'],
@@ -65,6 +66,9 @@ describe('the users of the bus', () => {
       ['settlement', FACTS.name, 'fact.rental.>'],
       ['settlement', FACTS.name, 'fact.payment.>'],
       ['settlement', FACTS.name, 'fact.operator.>'],
+      ['reputation', FACTS.name, 'fact.rental.>'],
+      ['reputation', FACTS.name, 'fact.node.>'],
+      ['reputation', FACTS.name, 'fact.operator.>'],
     ];
 
     it('the outbox, the gateway and allocation put into the streams what they say', async () => {

@@ -19,6 +19,7 @@ export const BUS_USERS = [
   'preemption',
   'metering',
   'settlement',
+  'reputation',
   'carbon',
   'outbox',
 ] as const;
@@ -43,11 +44,12 @@ const facts = (...categories: readonly string[]): Hearing[] =>
 const telemetry = (filter: string): Hearing => ({ stream: TELEMETRY.name, filter });
 
 const CONSUMERS: Readonly<Record<BusUser, readonly Hearing[]>> = {
-  gateway: facts('rental', 'node'),
+  gateway: facts('rental', 'node', 'operator'),
   allocation: [...facts('rental', 'node'), telemetry('telemetry.node.*.heartbeat')],
   preemption: [...facts('rental', 'node', 'operator'), telemetry('telemetry.node.*.heartbeat')],
   metering: [...facts('rental', 'node'), telemetry('telemetry.>')],
   settlement: facts('rental', 'payment', 'operator'),
+  reputation: facts('rental', 'node', 'operator'),
   carbon: facts('rental'),
   outbox: [],
 };
@@ -79,6 +81,7 @@ const MAY_PUBLISH: Readonly<Record<Account, readonly string[]>> = {
   preemption: [],
   metering: ['tick.*'],
   settlement: [],
+  reputation: [],
   carbon: [],
   outbox: ['fact.>'],
   provisioner: STREAM_NAMES.map((stream) => `$JS.API.STREAM.CREATE.${stream}`),
@@ -90,6 +93,7 @@ const MAY_HEAR: Readonly<Record<Account, readonly string[]>> = {
   preemption: ['shortage.*'],
   metering: [],
   settlement: ['hint.payment'],
+  reputation: [],
   carbon: [],
   outbox: [],
   provisioner: [],

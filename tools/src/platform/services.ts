@@ -23,6 +23,7 @@ export const SERVICES: readonly ServiceName[] = [
   'allocation',
   'preemption',
   'metering',
+  'reputation',
   'carbon',
   'gateway',
 ];

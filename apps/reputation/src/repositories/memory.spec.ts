@@ -1,0 +1,4 @@
+import { recordsContract } from '../testing/records-contract.js';
+import { memoryRecords } from './memory.js';
+
+recordsContract('memory', async () => memoryRecords());
