@@ -13,6 +13,7 @@ import { tokenVerifier } from './auth/token-verifier.js';
 import { AccessController } from './buyer/access.controller.js';
 import { OwnRentals } from './buyer/own-rentals.js';
 import { QuoteAmounts } from './buyer/quote-amounts.js';
+import { RatingController } from './buyer/rating.controller.js';
 import { RentalRequests } from './buyer/rental-requests.js';
 import { RentalsController } from './buyer/rentals.controller.js';
 import { RequestsController } from './buyer/requests.controller.js';
@@ -33,20 +34,24 @@ import { EnrolmentTokens } from './operator/enrolment.js';
 import { NodesController } from './operator/nodes.controller.js';
 import { OperatorController } from './operator/operator.controller.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { OperatorsController } from './public/operators.controller.js';
 import { PublicController } from './public/public.controller.js';
 import { API_ROUTES, ENTROPY, JWKS, TOKEN_VERIFIER } from './tokens.js';
 import { Machines } from './view/machines.js';
+import { Reputations } from './view/reputations.js';
 import type { GatewayTables } from './view/tables.js';
 import { HeliusController } from './webhooks/helius.controller.js';
 
 export const controllers: readonly Type[] = [
   RequestsController,
   RentalsController,
+  RatingController,
   AccessController,
   OperatorController,
   NodesController,
   EnrolController,
   PublicController,
+  OperatorsController,
   HeliusController,
   SocketsController,
   DocsController,
@@ -56,6 +61,7 @@ const services = [
   Upgrades,
   LiveFacts,
   Presence,
+  Reputations,
   Machines,
   QuoteAmounts,
   OwnRentals,

@@ -2,7 +2,7 @@
 
 import { nodeStream, operatorStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import type { GatewayNodeCommand, NodeFact, NodeState } from '@tokenos/domain/node/node';
-import type { OperatorCommand, OperatorFact, OperatorState } from '@tokenos/domain/operator/operator';
+import type { GatewayOperatorCommand, OperatorFact, OperatorState } from '@tokenos/domain/operator/operator';
 import type { GatewayCommand } from '@tokenos/domain/rental/commands';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { RentalState } from '@tokenos/domain/rental/state';
@@ -10,4 +10,4 @@ import type { StreamKind } from '@tokenos/runtime/stream-kind';
 
 export const rentals: StreamKind<RentalState, GatewayCommand, RentalFact> = rentalStream;
 export const nodes: StreamKind<NodeState, GatewayNodeCommand, NodeFact> = nodeStream;
-export const operators: StreamKind<OperatorState, OperatorCommand, OperatorFact> = operatorStream;
+export const operators: StreamKind<OperatorState, GatewayOperatorCommand, OperatorFact> = operatorStream;

@@ -15,7 +15,7 @@ type Command = Extract<GatewayCommand, { type: 'RequestRental' }>;
 export type AskedTerms = Command['terms'];
 
 const MINUTES_PER_DAY = 24 * 60;
-const BPS_PER_POINT = 100;
+export const BPS_PER_POINT = 100;
 
 export function termsOf(body: RentalRequestBody): AskedTerms {
   return {

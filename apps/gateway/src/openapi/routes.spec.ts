@@ -32,7 +32,9 @@ describe('every route', () => {
       '/v1/operator/agent',
       '/v1/operator/agent/enrol',
       '/v1/public/offers',
+      '/v1/public/operators/:operatorId',
       '/v1/public/rates',
+      '/v1/public/reputation/formula',
       '/v1/webhooks/helius',
     ]);
   });

@@ -4,7 +4,6 @@ import { both } from '@tokenos/contracts/api/money';
 import type { Offer } from '@tokenos/contracts/api/public';
 import { TDP_WATTS } from '@tokenos/domain/carbon/tdp';
 import { usdc, type MicroUsdc } from '@tokenos/domain/money';
-import { NEWCOMER_REPUTATION_BPS } from '@tokenos/domain/placement/placement';
 import { price } from '@tokenos/domain/pricing/pricing';
 import { isGpuTier, MAX_RENTAL_MINUTES, TIER_BPS, TIERS, type Tier } from '@tokenos/domain/pricing/rate-sheet';
 import type { Machine } from '../view/machines.js';
@@ -22,7 +21,7 @@ export const isOffered = ({ node }: Machine): boolean =>
 
 /** Null: not on offer. */
 export function offerOf(machine: Machine): Offer | null {
-  const { node, idleGpus, spotGpus, online } = machine;
+  const { node, idleGpus, spotGpus, online, reputation } = machine;
   if (!isOffered(machine) || node.rate === null || !isGpuTier(node.gpu_tier)) return null;
   return {
     nodeId: node.node_id,
@@ -37,7 +36,9 @@ export function offerOf(machine: Machine): Offer | null {
     gpus: node.gpus.length,
     idleGpus,
     spotGpus,
-    reputationBps: NEWCOMER_REPUTATION_BPS,
+    reputationBps: reputation.scoreBps,
+    reputationTier: reputation.tier,
+    reputationProvisional: reputation.provisional,
     longestTermMinutes: MAX_RENTAL_MINUTES,
     prices: tierPrices(usdc(node.rate)),
   };

@@ -5,6 +5,7 @@ import { jwks, type Jwks } from '@tokenos/contracts/api/auth';
 import { offers, offersQuery, rates, type Offer, type Rates } from '@tokenos/contracts/api/public';
 import type { z } from 'zod';
 import { Public } from '../auth/access.js';
+import { BPS_PER_POINT } from '../buyer/terms.js';
 import { Describe } from '../edge/describe.js';
 import { shape } from '../edge/shape.js';
 import { JWKS } from '../tokens.js';
@@ -34,11 +35,13 @@ export class PublicController {
     summary: 'What is on offer right now, machine by machine, with the price at each tier',
     answers: { 200: { description: 'Live', schema: offers } },
   })
-  async offers(@Query(shape(offersQuery)) { gpuTier, region }: z.output<typeof offersQuery>) {
+  async offers(@Query(shape(offersQuery)) { gpuTier, region, minReputation = 0 }: z.output<typeof offersQuery>) {
     const machines = await this.machines.list();
     const items = machines.flatMap((machine) => offerOf(machine) ?? []);
     const isAsked = (offer: Offer): boolean =>
-      (gpuTier === undefined || offer.gpuTier === gpuTier) && (region === undefined || offer.region === region);
+      (gpuTier === undefined || offer.gpuTier === gpuTier) &&
+      (region === undefined || offer.region === region) &&
+      offer.reputationBps >= minReputation * BPS_PER_POINT;
     return { items: items.filter(isAsked) };
   }
 

@@ -1,6 +1,7 @@
 /** The public market: the sheet of rates, what each class asks now, and what one machine offers. */
 
 import { GPU_TIERS } from '@tokenos/domain/pricing/rate-sheet';
+import { NO_RECORD, reputation } from '@tokenos/domain/reputation/reputation';
 import type { Machine } from '../view/machines.js';
 import { offerOf } from './offer.js';
 import { ratesOf } from './rate-answer.js';
@@ -24,7 +25,7 @@ const node: Machine['node'] = {
 };
 const machine = (change: Partial<Machine['node']> = {}, more: Partial<Machine> = {}): Machine => ({
   node: { ...node, ...change },
-  ...{ idleGpus: 1, spotGpus: 1, online: true, ...more },
+  ...{ idleGpus: 1, spotGpus: 1, online: true, reputation: reputation(NO_RECORD), ...more },
 });
 const asking = (...rates: bigint[]) => ratesOf(rates.map((rate) => machine({ rate })));
 const b200 = (rates: ReturnType<typeof ratesOf>) => rates.gpuClasses.find(({ gpuTier }) => gpuTier === 'B200');

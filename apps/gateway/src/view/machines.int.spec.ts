@@ -9,6 +9,7 @@ import { movableClock, openWorkbench } from '@tokenos/testing/service/workbench'
 import type { Presence } from '../agents/presence.js';
 import { CATEGORIES, gatewayView } from './view.js';
 import { Machines } from './machines.js';
+import { Reputations } from './reputations.js';
 import type { GatewayTables } from './tables.js';
 
 const postgres = withPostgres();
@@ -27,7 +28,12 @@ describe('machines', () => {
         await bench.tell(nodeStream, nodeId, { type: 'NodeEnrolled', data: { ...enrolment, nodeId } });
       }
       await bench.tell(rentalStream, RENTAL, requested, received(), placed());
-      const machines = new Machines(bench.db, clock, { isOnline: () => true } as Partial<Presence> as Presence);
+      const machines = new Machines(
+        bench.db,
+        clock,
+        { isOnline: () => true } as Partial<Presence> as Presence,
+        new Reputations(bench.db),
+      );
       const idle = (await machines.list()).map(({ node, idleGpus }) => [node.node_id, idleGpus]);
       expect(idle).toEqual([
         [uuid('c', 1), 1],

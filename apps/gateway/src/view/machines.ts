@@ -3,12 +3,14 @@
 import { Inject } from '@nestjs/common';
 import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
 import { usdc } from '@tokenos/domain/money';
-import { NEWCOMER_REPUTATION_BPS, type Candidate } from '@tokenos/domain/placement/placement';
+import type { Candidate } from '@tokenos/domain/placement/placement';
+import type { Reputation } from '@tokenos/domain/reputation/reputation';
 import { MINUTE, type Millis } from '@tokenos/domain/time';
 import type { Clock } from '@tokenos/runtime/clock';
 import { CLOCK, DATABASE } from '@tokenos/runtime/service/tokens';
 import type { Kysely, Selectable } from 'kysely';
 import { Presence } from '../agents/presence.js';
+import { Reputations } from './reputations.js';
 import type { GatewayTables } from './tables.js';
 
 export interface Machine {
@@ -17,6 +19,8 @@ export interface Machine {
   /** GPUs of SPOT rentals that run and have had no notice yet: whoever pays on demand may have them, after notice. */
   readonly spotGpus: number;
   readonly online: boolean;
+  /** Its operator's. */
+  readonly reputation: Reputation;
 }
 
 /** A candidate of placement@1, and what more it could have idle once its SPOT rentals have made way. */
@@ -34,6 +38,7 @@ export class Machines {
     @Inject(DATABASE) private readonly db: Kysely<GatewayTables>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Presence) private readonly presence: Presence,
+    @Inject(Reputations) private readonly reputations: Reputations,
   ) {}
 
   find(nodeId: string) {
@@ -58,19 +63,20 @@ export class Machines {
     const all = this.db.selectFrom('nodes').selectAll().orderBy('node_id');
     const chosen =
       operatorId === undefined ? all.where('retired', '=', false) : all.where('operator_id', '=', operatorId);
-    const [nodes, held] = await Promise.all([chosen.execute(), this.held()]);
+    const [nodes, held, reputationOf] = await Promise.all([chosen.execute(), this.held(), this.reputations.latest()]);
     return nodes.map((node) => ({
       node,
       idleGpus: node.gpus.filter(({ uuid }) => !held.has(`${node.node_id} ${uuid}`)).length,
       spotGpus: node.gpus.filter(({ uuid }) => held.get(`${node.node_id} ${uuid}`) === 'may make way').length,
       online: this.presence.isOnline(node.node_id),
+      reputation: reputationOf(node.operator_id),
     }));
   }
 
   /** What placement@1 would choose from now, for this rental. */
   async candidates(rentalId: string): Promise<Prospect[]> {
     const machines = await this.list();
-    return machines.flatMap(({ node, idleGpus, spotGpus, online }) => {
+    return machines.flatMap(({ node, idleGpus, spotGpus, online, reputation }) => {
       if (node.rate === null) return [];
       return {
         nodeId: node.node_id,
@@ -81,7 +87,7 @@ export class Machines {
         gpuTier: node.gpu_tier,
         region: node.region,
         rateMicroUsdcPerHour: usdc(node.rate),
-        reputationBps: NEWCOMER_REPUTATION_BPS,
+        reputationBps: reputation.scoreBps,
         idleGpus,
         spotGpus,
         gpus: node.gpus.length,

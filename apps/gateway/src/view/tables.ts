@@ -1,5 +1,7 @@
 /** The gateway's tables: indexes folded from facts, and beside them what no fact says (keys, amounts, enrolment tokens). */
 
+import type { ReputationTier } from '@tokenos/domain/reputation/formula';
+import type { ReputationInputs } from '@tokenos/domain/reputation/reputation';
 import type { Migrations } from '@tokenos/runtime/database/migrate';
 import { type ColumnType, type JSONColumnType, type Kysely, sql } from 'kysely';
 
@@ -38,6 +40,17 @@ export interface GatewayTables {
     draining: boolean;
     retired: boolean;
     rate: ColumnType<bigint | null, bigint | null>;
+  };
+  /** Fold of `operator-<id>`: who is one, and the day of its latest score; null before the first. */
+  operators: { operator_id: string; score_day: string | null };
+  /** Fold of `operator-<id>`: one score per day. */
+  scores: {
+    operator_id: string;
+    day: string;
+    score_bps: number;
+    tier: ReputationTier;
+    provisional: boolean;
+    inputs: JSONColumnType<ReputationInputs>;
   };
   /** `answer` null: under way, or died half-way; the reserved id makes both come to the same end. */
   idempotency_keys: {
@@ -112,6 +125,16 @@ export const migrations: Migrations = {
       await sql`alter table held_gpus drop constraint held_gpus_pkey`.execute(db);
       await sql`alter table held_gpus add primary key (rental_id, attempt, gpu_uuid)`.execute(db);
       await foldAnew(db);
+    },
+  },
+  '004-reputation': {
+    async up(db) {
+      await sql`create table operators (operator_id text primary key, score_day text)`.execute(db);
+      await sql`create table scores (
+        operator_id text not null, day text not null, score_bps integer not null, tier text not null,
+        provisional boolean not null, inputs jsonb not null, primary key (operator_id, day))`.execute(db);
+      // Operators were not followed so far: from the store's first fact on, and what is known of the rest is skipped.
+      await sql`update checkpoint set position = null`.execute(db);
     },
   },
 };

@@ -1,20 +1,27 @@
-/** The gateway's view: indexes over rentals and machines, folded from the facts it hears. */
+/** The gateway's view: indexes over rentals, machines and operators, folded from the facts it hears. */
 
 import { categoryOf, idOf } from '@tokenos/contracts/envelope/envelope';
-import { nodeStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { nodeStream, operatorStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import type { View } from '@tokenos/runtime/views/view';
 import { applyNodeFact } from './nodes.js';
+import { applyOperatorFact } from './operators.js';
 import { applyRentalFact } from './rentals.js';
 import { migrations, type GatewayTables } from './tables.js';
 
-export const CATEGORIES = ['rental', 'node'] as const;
+export const CATEGORIES = ['rental', 'node', 'operator'] as const;
 
 export const gatewayView: View<GatewayTables> = {
   migrations,
-  tables: ['rentals', 'served', 'held_gpus', 'nodes'],
+  tables: ['rentals', 'served', 'held_gpus', 'nodes', 'operators', 'scores'],
   async apply(tx, envelope) {
     const id = idOf(envelope.stream);
-    if (categoryOf(envelope.stream) === 'node') await applyNodeFact(tx, id, nodeStream.decode(envelope));
-    else await applyRentalFact(tx, id, rentalStream.decode(envelope), Date.parse(envelope.at));
+    switch (categoryOf(envelope.stream)) {
+      case 'node':
+        return applyNodeFact(tx, id, nodeStream.decode(envelope));
+      case 'operator':
+        return applyOperatorFact(tx, id, operatorStream.decode(envelope));
+      default:
+        return applyRentalFact(tx, id, rentalStream.decode(envelope), Date.parse(envelope.at));
+    }
   },
 };
