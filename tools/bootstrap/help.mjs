@@ -63,6 +63,7 @@ export const commands = {
       ['--victims <list>', 'all, none, or some, separated by commas; all unless said'],
       ['--moments <n>', 'deaths of each victim; 5 unless said'],
       ['--rentals <n>', 'at least so many, also where nobody dies; 10 unless said'],
+      ['--unruly', 'the bus brings each fact twice, out of order, and every tenth never'],
       ['--clock <factor>', 'how many times faster than real the clock runs; 4 unless said'],
       ['--json', 'one JSON object on the last line'],
     ],

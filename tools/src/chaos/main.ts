@@ -15,6 +15,7 @@ interface Flags {
   moments: string;
   rentals: string;
   clock: string;
+  unruly: boolean;
   json: boolean;
 }
 
@@ -30,7 +31,7 @@ async function chaos(flags: Flags): Promise<number> {
   say('chaos', `seed ${seed}: ${victims.join(', ') || 'nobody'}, ${moments} times each, in ${dataDir}`);
   let kept = true;
   try {
-    const running = runChaos({ seed, moments, victims, rentals, clockFactor, dataDir, say });
+    const running = runChaos({ seed, moments, victims, rentals, clockFactor, unruly: flags.unruly, dataDir, say });
     const outcome = await Promise.race([running, untilInterrupted().promise.then(() => null)]);
     kept = outcome !== null && !isClean(outcome);
     if (outcome === null) return INTERRUPTED;
@@ -60,6 +61,7 @@ const program = new Command('chaos')
   .option('--moments <n>', 'deaths of each victim', '5')
   .option('--rentals <n>', 'at least so many, also where nobody dies', '10')
   .option('--clock <factor>', 'how many times faster than real the clock runs', '4')
+  .option('--unruly', 'the bus brings each fact twice, out of order, and every tenth never', false)
   .option('--json', 'print the result as one JSON object on the last line of stdout', false)
   .action(async (flags: Flags) => {
     process.exitCode = await chaos(flags);

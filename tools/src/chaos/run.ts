@@ -27,6 +27,8 @@ export interface ChaosOptions {
   /** Rentals at least, also where nobody is killed. */
   readonly rentals: number;
   readonly clockFactor: number;
+  /** The bus brings each fact twice, out of order, and every tenth never. */
+  readonly unruly: boolean;
   readonly dataDir: string;
   readonly say: (who: string, what: string) => void;
 }
@@ -57,12 +59,13 @@ const ONE_PRICE = '5.84';
 const AT_ONCE = 5;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
-  const { dataDir, clockFactor, say } = options;
+  const { dataDir, clockFactor, unruly, say } = options;
   const platform = await startPlatform({
     dataDir,
     clockFactor,
     environment: { gateway: { RATE_LIMIT_PER_MINUTE: '100000' } },
     onDeath: (part) => say(part, 'died'),
+    ...(unruly && { inPlaceOf: { outbox: 'tools/dist/chaos/unruly-outbox.js' } }),
   });
   try {
     // At one price, so that it makes no difference who serves.

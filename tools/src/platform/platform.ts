@@ -20,6 +20,8 @@ export interface PlatformOptions {
   readonly webhooks?: boolean;
   /** More environment for one service. */
   readonly environment?: Partial<Readonly<Record<ServiceName, Readonly<Record<string, string>>>>>;
+  /** A program of ours in a service's place, for instance one that breaks rules. */
+  readonly inPlaceOf?: Partial<Readonly<Record<ServiceName, string>>>;
   readonly gatewayPort?: number;
   /** Told when a part ended though nobody ended it in good order; it is started again. */
   readonly onDeath?: (part: string, logFile: string) => void;
@@ -66,7 +68,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 async function open(options: PlatformOptions, closers: Closer[], stop: Closer): Promise<Platform> {
-  const { dataDir, environment = {}, onReady = () => undefined, onDeath = () => undefined } = options;
+  const { dataDir, environment = {}, inPlaceOf = {}, onReady = () => undefined, onDeath = () => undefined } = options;
   const logDir = join(dataDir, 'logs');
   await mkdir(logDir, { recursive: true, mode: 0o711 });
   const issuer = await openIssuer(dataDir);
@@ -116,7 +118,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     );
   const startService = async (name: ServiceName): Promise<void> => {
     const env = { ...environmentOf(name, around), ...environment[name] };
-    services.push(await program(name, { script: `apps/${name}/dist/main.js`, env }));
+    services.push(await program(name, { script: inPlaceOf[name] ?? `apps/${name}/dist/main.js`, env }));
   };
   const services: Supervised[] = [];
   const others: Supervised[] = [];
