@@ -14,8 +14,10 @@ export function reportOf(seed: number, outcome: ChaosOutcome) {
     clean: isClean(outcome),
     deaths: deaths.map((death) => ({ ...death, backAfterMs: Math.round(death.backAfterMs) })),
     rentals: rented.map(({ index, rental, faults }) => {
-      const figures = Object.entries(foundOf(rental) ?? {}).map(([name, value]) => [name, String(value)] as const);
-      return { index, rentalId: rental.rentalId, figures: Object.fromEntries(figures), faults };
+      const figures = Object.entries((rental && foundOf(rental)) ?? {}).map(
+        ([name, value]) => [name, String(value)] as const,
+      );
+      return { index, rentalId: rental?.rentalId ?? null, figures: Object.fromEntries(figures), faults };
     }),
     auditFindings: findings,
     treasuryDifferenceMicroUsdc: String(treasuryDifference),
@@ -32,7 +34,7 @@ export function summaryOf({ deaths, rented, findings, treasuryDifference }: Chao
   const faults = rented.flatMap((one: Rented) => one.faults);
   return [
     ...lines,
-    `  ${rented.length} rentals, ${rented.reduce((sum, { rental }) => sum + rental.cost.minutesServed, 0)} minutes served`,
+    `  ${rented.length} rentals, ${rented.reduce((sum, { rental }) => sum + (rental?.cost.minutesServed ?? 0), 0)} minutes served`,
     `  figures that differ from what the terms make due: ${faults.length}`,
     `  audit findings: ${findings.length}`,
     `  treasury differs from the facts by ${treasuryDifference} micro-USDC`,

@@ -11,7 +11,7 @@ import { usdcBalance } from '../client/wallet.js';
 import { startPlatform, type Platform } from '../platform/platform.js';
 import { SERVICES } from '../platform/services.js';
 import { faultsOf } from './figures.js';
-import { askedOf, killsOf, type Kill } from './plan.js';
+import { askedOf, killsOf, type Asked, type Kill } from './plan.js';
 import { moveIn, type Resident } from './residents.js';
 import { rentOne, type Trade } from './traffic.js';
 import { Watch } from './watch.js';
@@ -41,7 +41,8 @@ export interface Death extends Kill {
 
 export interface Rented {
   readonly index: number;
-  readonly rental: RentalDetail;
+  /** Null where it did not come to its end. */
+  readonly rental: RentalDetail | null;
   readonly faults: readonly string[];
 }
 
@@ -128,6 +129,8 @@ async function killed(platform: Platform, victim: string, residents: readonly Re
   return performance.now() - from;
 }
 
+const endOf = ({ stopAfterSeconds }: Asked) => (stopAfterSeconds === null ? 'term_elapsed' : 'buyer_stopped');
+
 /** One rental after the other, some at once, while `wanted` of so many. */
 async function rentOn(
   trade: Trade,
@@ -141,10 +144,12 @@ async function rentOn(
     while (wanted(next)) {
       const index = next++;
       const asked = askedOf(seed, index);
-      const rental = await rentOne(trade, asked);
-      const faults = faultsOf(rental, asked.stopAfterSeconds === null ? 'term_elapsed' : 'buyer_stopped');
-      for (const fault of faults) say('FAULT', fault);
-      rented.push({ index, rental, faults });
+      const one = await rentOne(trade, asked).then(
+        (rental) => ({ index, rental, faults: faultsOf(rental, endOf(asked)) }),
+        (error: unknown) => ({ index, rental: null, faults: [String(error)] }),
+      );
+      for (const fault of one.faults) say('FAULT', fault);
+      rented.push(one);
     }
   };
   const renters = Array.from({ length: AT_ONCE }, async (_, n) => {

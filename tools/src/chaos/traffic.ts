@@ -1,6 +1,7 @@
 /** Rentals one after the other while everything dies: buyers who ask, pay, stop or let the term elapse, and wait for their money. */
 
 import type { RentalDetail } from '@tokenos/contracts/api/rental';
+import type { RentalRequestedAnswer } from '@tokenos/contracts/api/rental-request';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refused } from '../client/api.js';
 import { waitFor } from '../client/wait.js';
@@ -14,6 +15,7 @@ const MAX_WAIT_SECONDS = 3_600;
 const LOOK_EVERY_MS = 500;
 /** Wall time. */
 const WITHIN_MS = 300_000;
+const SEEN_WITHIN_MS = 15_000;
 
 export interface Trade {
   readonly platform: Platform;
@@ -41,8 +43,20 @@ export async function rent({ platform, buyer }: Trade, body: Readonly<Record<str
     ...body,
   };
   const answer = await waitFor('a machine to be on offer', WITHIN_MS, () => tryRequest(buyer, asked));
-  await payByWallet(answer, { keyFile: buyer.walletFile, rpcUrl: platform.chain.rpcUrl });
+  await pay({ platform, buyer }, answer);
   return answer.rentalId;
+}
+
+/** A wallet that fails on a busy machine is asked again, unless its money is seen to have arrived. */
+async function pay({ platform, buyer }: Trade, answer: RentalRequestedAnswer): Promise<void> {
+  await waitFor('the wallet to pay', WITHIN_MS, async () => {
+    try {
+      return await payByWallet(answer, { keyFile: buyer.walletFile, rpcUrl: platform.chain.rpcUrl });
+    } catch {
+      await sleep(SEEN_WITHIN_MS);
+      return (await buyer.api.rental(answer.rentalId)).state === 'requested' ? undefined : true;
+    }
+  });
 }
 
 /** While a machine or all news of it is gone, nothing is on offer. */
