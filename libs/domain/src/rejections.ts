@@ -140,7 +140,7 @@ const messages: Messages = {
   bad_pue: (c) => `puePercent must be a whole number from 100 to 300, not ${c.puePercent}.`,
   bad_day: (c) => `"${c.day}" is no UTC day after "${c.after}".`,
   bad_uptime: (c) =>
-    `${c.servedMinutes} served and ${c.platformFaultMinutes} platform-fault minutes do not fit into ${c.expectedMinutes} expected ones.`,
+    `A day of ${c.expectedMinutes} expected minutes has no room for ${c.servedMinutes} served and ${c.platformFaultMinutes} spoiled ones.`,
   wallet_change_pending: (c) => `A change to ${c.wallet} is on its way and takes effect at ${c.effectiveAt}.`,
 };
 

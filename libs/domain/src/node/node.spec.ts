@@ -43,7 +43,8 @@ describe('a node', () => {
       .then({ type: 'NodeResumed', data: {} })
       .when({ type: 'RetireNode' })
       .then({ type: 'NodeRetired', data: {} });
-    expect(retired.state).toEqual({ status: 'retired', nodeId: enrolment.nodeId, operatorId: enrolment.operatorId });
+    const { nodeId, operatorId } = enrolment;
+    expect(retired.state).toEqual({ status: 'retired', nodeId, operatorId, lastUptimeDay: '' });
   });
 
   it('enrols again with its own key only', () => {
