@@ -147,7 +147,10 @@ describe('the auditor and the deciders', () => {
         const { findings, totals } = audit(envelopes, { requireSettled: finished });
         expect(findings).toEqual([]);
         const { paidMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } = totals;
-        expect(operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc).toBe(paidMicroUsdc);
+        const { shortfallMicroUsdc } = totals;
+        expect(operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc).toBe(
+          paidMicroUsdc + shortfallMicroUsdc,
+        );
         if (finished) expect(heldMicroUsdc).toBe(0n);
       }),
       { numRuns: 40 },

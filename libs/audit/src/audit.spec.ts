@@ -27,6 +27,7 @@ describe('the audit of a right history', () => {
       settled: 3,
       minutesBilled: 2,
       paidMicroUsdc: 6_001_234n + 6_001_224n + 6_001_234n + 777n,
+      shortfallMicroUsdc: 0n,
       operatorMicroUsdc: 184_933n,
       feeMicroUsdc: 9_733n,
       refundedMicroUsdc: 5_806_568n + 6_001_224n + 6_001_234n + 777n,
@@ -40,7 +41,10 @@ describe('the audit of a right history', () => {
       const { findings, totals } = audit(history.slice(0, length));
       expect(findings).toEqual([]);
       const { paidMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } = totals;
-      expect(paidMicroUsdc).toBe(operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc);
+      const { shortfallMicroUsdc } = totals;
+      expect(paidMicroUsdc + shortfallMicroUsdc).toBe(
+        operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc,
+      );
     }
   });
 });

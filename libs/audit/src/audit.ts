@@ -5,11 +5,13 @@ import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
 import { Reputations } from './across/reputations.js';
 import { Transfers } from './across/transfers.js';
+import { Yielding } from './across/yielding.js';
 import { authorsOf } from './authors.js';
 import { Chains } from './chain.js';
 import { noting, type Finding, type Note } from './finding.js';
 import type { Books, NoteAt } from './here.js';
 import { auditPayment, type Payment } from './payment.js';
+import { keepsAccess } from './rental/ending.js';
 import type { Rental } from './rental/fold.js';
 import { auditRental } from './rental/rental.js';
 import { totalsOf, type Totals } from './totals.js';
@@ -48,8 +50,10 @@ export function audit(envelopes: Iterable<Envelope>, options?: AuditOptions): Au
 export function openAudit({ requireSettled = false, partial = false, clockScale = 1 }: AuditOptions = {}): Audit {
   const findings: Finding[] = [];
   const chains = new Chains();
-  const books: Books = { leases: new Leases(), transfers: new Transfers(), registry: new Registry() };
   const reputations = new Reputations();
+  const leases = new Leases();
+  const [registry, yielding] = [new Registry(), new Yielding(leases)];
+  const books: Books = { leases, yielding, registry, transfers: new Transfers() };
   const rentals = new Map<string, Rental>();
   const payments = new Map<string, Payment>();
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
@@ -67,10 +71,10 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
       const payment = auditPayment(payments.get(stream) ?? null, fact, here);
       if (payment !== null) payments.set(stream, payment);
     } else if (category === 'node') {
-      books.registry.seeNode(idOf(stream), fact);
+      books.registry.nodes.see(idOf(stream), fact, here);
       reputations.seeNode(idOf(stream), fact, here.at);
     } else {
-      books.registry.seeOperator(fact);
+      books.registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
     }
   }
@@ -101,6 +105,7 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
       books.transfers.check(lateNoteAt, partial);
       books.registry.check(lateNoteAt, partial);
       reputations.check(lateNoteAt, partial);
+      books.yielding.check(lateNoteAt, partial);
       const uncredited = books.transfers.uncredited();
       const totals = totalsOf({ facts, streams: chains.streams, rentals, payments, uncredited });
       if (requireSettled) {
@@ -126,7 +131,3 @@ function read(envelope: Envelope, note: Note): StreamFact | null {
     return null;
   }
 }
-
-/** A lost machine reports nothing any more; every other must. */
-const keepsAccess = ({ end, attempt, revoked }: Rental): boolean =>
-  end !== null && end.reason !== 'node_failed' && attempt !== null && !revoked;

@@ -27,3 +27,16 @@ export function withPue(mg: bigint, puePercent: number): bigint {
   const digits = (mg * BigInt(puePercent)).toString().slice(0, -2);
   return digits === '' ? 0n : BigInt(digits);
 }
+
+/** Of one GPU, by class, from the vendors' data sheets. */
+export const TDP_WATTS = {
+  GB300: 1_400,
+  B300: 1_400,
+  B200: 1_000,
+  H200: 700,
+  H100: 700,
+  A100: 400,
+  L40S: 350,
+  RTX5090: 575,
+  RTX4090: 450,
+} as const;

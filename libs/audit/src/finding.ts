@@ -3,10 +3,10 @@
 import { canonical } from '@tokenos/contracts/envelope/canonical';
 import type { Json } from '@tokenos/contracts/envelope/envelope';
 
-/** Invariants by their number in docs/rules/invariants.md, rules by their name and version, and five plain words. */
+/** Invariants by their number in docs/rules/invariants.md, rules by their name and version, and six plain words. */
 export const CODES = {
-  I1: 'conservation: paid = operators + fee + refunds + held',
-  I2: 'a plan adds up, and hands out no more than was finally paid',
+  I1: 'conservation: paid + shortfall = operators + fee + refunds + held',
+  I2: 'a plan adds up, and hands out no more than was finally paid, but for a shortfall that it names',
   I3: 'one rental at a time per GPU, under rising lease epochs',
   I4: 'no access without sufficient payment in time',
   I5: 'access ends within five seconds of the end',
@@ -14,13 +14,19 @@ export const CODES = {
   I7: 'one transfer on the chain moves money once',
   I8: 'billed minutes lie between start and end, each at most once',
   I10: 'revisions have no gaps, the hash chain holds, time does not run backwards',
+  I11: 'preemption only of SPOT, and never before delivery + 90 s',
   'pricing@1': 'the quote, computed again',
   'settlement@1': 'who gets what, computed again',
   'placement@1': 'the choice of a node, computed again',
-  'reputation@1': 'an operator’s score and its inputs, computed again',
+  'promise@1': 'the minutes given for a late start, counted again',
+  'preemption@1': 'who yields to whom, chosen again',
+  'carbon@1': 'the emissions, computed again',
+  'uptime@1': 'a day of a node: once, in order, no more served than expected',
+  'reputation@1': 'the score, and the inputs it was computed from, computed again',
   matching: 'a payment belongs to the rental it names',
   author: 'each fact has one author',
   order: 'a fact that its stream does not allow here',
+  halted: 'nothing is placed, planned or signed while a rental is held still',
   undecodable: 'a fact that cannot be read',
   unsettled: 'money that has not reached its end',
 } as const;

@@ -3,6 +3,7 @@
 import type { Leases } from './across/leases.js';
 import type { Registry } from './across/registry.js';
 import type { Transfers } from './across/transfers.js';
+import type { Yielding } from './across/yielding.js';
 import type { Note } from './finding.js';
 
 export type NoteAt = (stream: string, revision: number | null) => Note;
@@ -11,6 +12,7 @@ export interface Books {
   readonly leases: Leases;
   readonly transfers: Transfers;
   readonly registry: Registry;
+  readonly yielding: Yielding;
 }
 
 export interface Here {

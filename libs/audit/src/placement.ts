@@ -2,6 +2,7 @@
 
 import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import type { Note } from './finding.js';
+import type { Rental } from './rental/fold.js';
 import { amount } from './units.js';
 import type { RentalData } from './wire.js';
 
@@ -12,16 +13,13 @@ type Candidate = Placed['receipt']['best'][number];
 /** A receipt names this many; with fewer, it names all. */
 const NAMED = 20;
 
-export function checkPlacement(
-  placed: Placed,
-  requested: Requested,
-  failedNodes: ReadonlySet<string>,
-  note: Note,
-): void {
+export function checkPlacement(placed: Placed, rental: Rental, note: Note): void {
   const { receipt } = placed;
-  const { quote, terms, rentalId } = requested;
+  const { requested, failedNodes } = rental;
+  const { terms, rentalId } = requested;
   if (!note.compare('placement@1', 'rules of the choice', 'placement@1', receipt.rules)) return;
-  note.compare('placement@1', 'the cap is the quoted one', quote.capMicroUsdcPerHour, receipt.capMicroUsdcPerHour);
+  const cap = capOf(rental);
+  note.compare('placement@1', 'the cap is the quoted one', cap, receipt.capMicroUsdcPerHour);
   const [first] = receipt.best;
   if (first === undefined) {
     note('placement@1', 'a node was chosen of none');
@@ -38,7 +36,7 @@ export function checkPlacement(
   if (uuids.length !== terms.gpuCount || new Set(uuids).size !== terms.gpuCount) {
     note('placement@1', `${terms.gpuCount} different GPUs were asked for, not ${uuids.join(', ')}`);
   }
-  for (const candidate of receipt.best) checkCandidate(candidate, { requested, failedNodes, rentalId }, note);
+  for (const candidate of receipt.best) checkCandidate(candidate, { requested, cap, failedNodes, rentalId }, note);
   receipt.best.forEach((candidate, index) => {
     const better = receipt.best[index - 1];
     if (better !== undefined && !precedes(better, candidate)) {
@@ -51,16 +49,26 @@ export function checkPlacement(
   }
 }
 
+/** The quoted cap, and no more than any extension was sold at: both were priced with it. */
+function capOf({ requested, extensions }: Rental): bigint {
+  let cap = amount(requested.quote.capMicroUsdcPerHour);
+  for (const { quoted, extended } of extensions.values()) {
+    const rate = amount(quoted.rateMicroUsdcPerHour);
+    if (extended && rate < cap) cap = rate;
+  }
+  return cap;
+}
+
 interface Asked {
   readonly requested: Requested;
+  readonly cap: bigint;
   readonly failedNodes: ReadonlySet<string>;
   readonly rentalId: string;
 }
 
-function checkCandidate(candidate: Candidate, { requested, failedNodes, rentalId }: Asked, note: Note): void {
+function checkCandidate(candidate: Candidate, { requested, cap, failedNodes, rentalId }: Asked, note: Note): void {
   const { nodeId, reputationBps, idleGpus, priceAdvantageBps } = candidate;
-  const { terms, quote } = requested;
-  const cap = amount(quote.capMicroUsdcPerHour);
+  const { terms } = requested;
   const rate = amount(candidate.rateMicroUsdcPerHour);
   if (rate > cap) note('placement@1', `${nodeId} asks more than the cap`);
   else if (!isAdvantage(priceAdvantageBps, cap - rate, cap)) note('placement@1', `price advantage of ${nodeId}`);

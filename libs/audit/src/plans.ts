@@ -20,11 +20,12 @@ export interface Plan {
 
 export type Plans = Map<string, Plan>;
 
-/** What plans hand out: the platform's fee, and transfers. */
+/** What plans hand out: the platform's fee, and transfers; and what of it the platform adds of its own. */
 export interface Outflow {
   readonly fee: bigint;
   readonly operators: bigint;
   readonly refunds: bigint;
+  readonly shortfall: bigint;
 }
 
 export function outflow(plans: Iterable<Plan>): Outflow {
@@ -33,12 +34,15 @@ export function outflow(plans: Iterable<Plan>): Outflow {
   const toward = (role: string): bigint =>
     total(transfers.filter((transfer) => transfer.role === role).map((transfer) => amount(transfer.amountMicroUsdc)));
   const fee = total(planned.map((plan) => amount(plan.feeMicroUsdc)));
-  return { fee, operators: toward('operator'), refunds: toward('refund') };
+  const shortfall = total(planned.map((plan) => amount(plan.shortfallMicroUsdc ?? '0')));
+  return { fee, operators: toward('operator'), refunds: toward('refund'), shortfall };
 }
 
 /** Promised and not failed. */
 export const standing = (plans: Plans): Plan[] => [...plans.values()].filter((plan) => !plan.failed);
 export const finalPlans = (plans: Plans): Plan[] => [...plans.values()].filter((plan) => plan.final);
+/** All but corrections, which stand beside everything that is due. */
+export const dues = (plans: Plans): Plan[] => standing(plans).filter(({ planned }) => planned.kind !== 'correction');
 export const isUnfinished = (plan: Plan): boolean => !plan.final && !plan.failed;
 
 /** I2. Tells whether the plan adds up; one that does not is compared with nothing else. `available`: finally paid in. */
@@ -50,10 +54,10 @@ export function addPlan(plans: Plans, planned: Planned, available: bigint, { not
   const plan: Plan = { planned, signed: null, landed: false, final: false, failed: false };
   plans.set(planned.planId, plan);
   const own = outflow([plan]);
-  const { fee, operators, refunds } = outflow(standing(plans));
+  const { fee, operators, refunds, shortfall } = outflow(standing(plans));
   const handedOut = fee + operators + refunds;
-  if (handedOut > available) {
-    note('I2', `plans hand out ${handedOut} of ${available} finally paid`);
+  if (handedOut > available + shortfall) {
+    note('I2', `plans hand out ${handedOut} of ${available + shortfall} finally paid`);
     return false;
   }
   return note.compare('I2', 'charged = fee + operators', own.fee + own.operators, amount(planned.chargedMicroUsdc));

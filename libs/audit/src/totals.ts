@@ -2,11 +2,11 @@
 
 import { finalPlans, outflow } from './plans.js';
 import { givenBack, isUnmatchedUsdc, isUnreturned, type Payment } from './payment.js';
-import { minutesServed, paid, type Rental } from './rental/fold.js';
+import { minutesBilled, paid, type Rental } from './rental/fold.js';
 import { held, isUnsettled } from './rental/settle.js';
 import { amount } from './units.js';
 
-/** In whole micro-USDC: paid = operators + fees + refunded + held, over all streams. */
+/** In whole micro-USDC: paid + shortfall = operators + fees + refunded + held, over all streams. */
 export interface Totals {
   facts: number;
   streams: number;
@@ -14,6 +14,8 @@ export interface Totals {
   settled: number;
   minutesBilled: number;
   paidMicroUsdc: bigint;
+  /** What the platform added: for payments that vanished, and to put things right. */
+  shortfallMicroUsdc: bigint;
   operatorMicroUsdc: bigint;
   feeMicroUsdc: bigint;
   refundedMicroUsdc: bigint;
@@ -39,6 +41,7 @@ export function totalsOf({ facts, streams, rentals, payments, uncredited }: Read
     settled: 0,
     minutesBilled: 0,
     paidMicroUsdc: 0n,
+    shortfallMicroUsdc: 0n,
     operatorMicroUsdc: 0n,
     feeMicroUsdc: 0n,
     refundedMicroUsdc: 0n,
@@ -48,8 +51,9 @@ export function totalsOf({ facts, streams, rentals, payments, uncredited }: Read
   for (const [stream, rental] of rentals) {
     const out = outflow(finalPlans(rental.plans));
     if (rental.settled) totals.settled += 1;
-    totals.minutesBilled += minutesServed(rental);
+    totals.minutesBilled += minutesBilled(rental);
     totals.paidMicroUsdc += paid(rental);
+    totals.shortfallMicroUsdc += out.shortfall;
     totals.operatorMicroUsdc += out.operators;
     totals.feeMicroUsdc += out.fee;
     totals.refundedMicroUsdc += out.refunds;

@@ -11,11 +11,12 @@ export function asText({ findings, totals }: AuditReport): string {
   const { facts, streams, rentals, settled, minutesBilled, open } = totals;
   const amounts = [
     ['paid in', totals.paidMicroUsdc],
+    ...(totals.shortfallMicroUsdc > 0n ? [['added', totals.shortfallMicroUsdc] as const] : []),
     ['operators', totals.operatorMicroUsdc],
     ['fees', totals.feeMicroUsdc],
     ['refunded', totals.refundedMicroUsdc],
     ['held', totals.heldMicroUsdc],
-  ] as const;
+  ] satisfies (readonly [string, bigint])[];
   const digits = amounts.map(([, amount]) => inUsdc(amount));
   const width = Math.max(...digits.map((text) => text.length));
   return [

@@ -22,10 +22,17 @@ export class Leases {
     return lease;
   }
 
+  /** Who took the GPU after its last lease to `stream`. */
+  nextOf(uuid: string, stream: string): Lease | undefined {
+    const leases = [...(this.byGpu.get(uuid) ?? [])].sort(byEpoch);
+    const last = leases.findLastIndex((lease) => lease.stream === stream);
+    return last < 0 ? undefined : leases[last + 1];
+  }
+
   /** Only once every stream is read: an export grouped by stream brings the leases of one GPU in any order. */
   check(noteAt: NoteAt): void {
     for (const leases of this.byGpu.values()) {
-      leases.sort((a, b) => a.epoch - b.epoch || a.from - b.from);
+      leases.sort(byEpoch);
       leases.forEach((lease, index) => {
         const before = leases[index - 1];
         if (before === undefined) return;
@@ -39,3 +46,5 @@ export class Leases {
     }
   }
 }
+
+const byEpoch = (a: Lease, b: Lease): number => a.epoch - b.epoch || a.from - b.from;

@@ -1,55 +1,55 @@
-/** Nodes and operators as they registered, and what rentals and plans say of them. */
+/** What rentals and plans say of nodes and operators, held against what those said of themselves. */
 
-import { amount } from '../units.js';
+import type { Json } from '@tokenos/contracts/envelope/envelope';
+import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
-import type { NodeWire, OperatorWire, RentalData } from '../wire.js';
+import { amount } from '../units.js';
+import type { RentalData } from '../wire.js';
+import { Nodes } from './nodes.js';
+import { Operators } from './operators.js';
 
-type Enrolled = Extract<NodeWire, { type: 'NodeEnrolled.v1' }>['data'];
 type Place = { readonly stream: string; readonly revision: number };
 type Placed = Place & {
   readonly placed: RentalData<'RentalPlaced'>;
   readonly terms: RentalData<'RentalRequested'>['terms'];
 };
-
-interface Node {
-  enrolled: Enrolled | null;
-  verified: boolean;
-  readonly prices: Set<bigint>;
-}
+type Payout = Place & { readonly operatorId: string; readonly wallet: string; readonly at: number };
+type Emitted = Place & { readonly group: RentalData<'CarbonAttributed'>['groups'][number]; readonly at: number };
 
 export class Registry {
-  private readonly nodes = new Map<string, Node>();
-  private readonly wallets = new Map<string, string>();
+  readonly nodes = new Nodes();
+  readonly operators = new Operators();
   private readonly placements: Placed[] = [];
-  private readonly payouts: (Place & { readonly operatorId: string; readonly wallet: string })[] = [];
-
-  seeNode(nodeId: string, fact: NodeWire): void {
-    const node = this.nodes.get(nodeId) ?? { enrolled: null, verified: false, prices: new Set() };
-    this.nodes.set(nodeId, node);
-    if (fact.type === 'NodeEnrolled.v1') node.enrolled = fact.data;
-    if (fact.type === 'NodeVerified.v1') node.verified = true;
-    if (fact.type === 'NodePriced.v1') node.prices.add(amount(fact.data.rateMicroUsdcPerHour));
-  }
-
-  seeOperator(fact: OperatorWire): void {
-    if (fact.type === 'OperatorRegistered.v1') this.wallets.set(fact.data.operatorId, fact.data.wallet);
-  }
+  private readonly payouts: Payout[] = [];
+  private readonly emitted: Emitted[] = [];
 
   seePlacement(placement: Placed): void {
     this.placements.push(placement);
   }
 
-  seePayout(payout: Place & { operatorId: string; wallet: string }): void {
+  seePayout(payout: Payout): void {
     this.payouts.push(payout);
+  }
+
+  seeCarbon(emitted: Emitted): void {
+    this.emitted.push(emitted);
   }
 
   /** `partial`: say nothing of nodes and operators that are not in the export. */
   check(noteAt: NoteAt, partial: boolean): void {
     for (const placement of this.placements) this.checkPlacement(placement, noteAt, partial);
-    for (const { stream, revision, operatorId, wallet } of this.payouts) {
-      const registered = this.wallets.get(operatorId);
-      if (registered === undefined && partial) continue;
-      noteAt(stream, revision).compare('settlement@1', `payout wallet of ${operatorId}`, registered ?? null, wallet);
+    for (const { stream, revision, operatorId, wallet, at } of this.payouts) {
+      const known = this.operators.walletsAt(operatorId, at);
+      if (known === null && partial) continue;
+      isOneOf(noteAt(stream, revision), 'settlement@1', `payout wallet of ${operatorId}`, known ?? [], wallet);
+    }
+    for (const { stream, revision, group, at } of this.emitted) {
+      const { nodeId, country, puePercent } = group;
+      const enrolled = this.nodes.get(nodeId)?.enrolled ?? null;
+      if (enrolled === null) continue;
+      const note = noteAt(stream, revision);
+      note.compare('carbon@1', `country of ${nodeId}`, enrolled.country, country);
+      isOneOf(note, 'carbon@1', `declared PUE of ${nodeId}`, this.nodes.pueAt(nodeId, at), puePercent);
     }
   }
 
@@ -73,4 +73,9 @@ export class Registry {
     const foreign = placed.gpus.find((gpu) => !own.has(gpu.uuid));
     if (foreign !== undefined) note('placement@1', `node ${placed.nodeId} has no GPU ${foreign.uuid}`);
   }
+}
+
+/** More than one where the value changed a moment before. */
+function isOneOf(note: Note, code: Parameters<Note>[0], what: string, known: readonly Json[], found: Json): void {
+  if (!known.includes(found)) note.compare(code, what, known.at(-1) ?? null, found);
 }

@@ -5,25 +5,34 @@ import type { Here, NoteAt } from '../here.js';
 import type { PaymentData, RentalData } from '../wire.js';
 
 type Received = RentalData<'PaymentReceived'>;
-type Requested = RentalData<'RentalRequested'>;
+/** The request, and what the transfer should name: the reference and the amount of the quote, or of an extension. */
+type Asked = RentalData<'RentalRequested'> & { readonly reference: string; readonly total: string };
 type Seen = PaymentData<'PaymentSeen'>;
 
 interface Credit {
   readonly stream: string;
   readonly revision: number;
   readonly received: Received;
-  readonly requested: Requested;
+  readonly requested: Asked;
 }
 
 export class Transfers {
   private readonly credits = new Map<string, Credit>();
+  /** Credited once, and not on the final chain: no money, and free to come again to the same rental. */
+  private readonly vanished = new Set<string>();
   private readonly seen = new Map<string, { readonly stream: string; readonly seen: Seen }>();
   private readonly outgoing = new Map<string, string>();
 
-  credit(received: Received, requested: Requested, { stream, revision, note }: Here): void {
+  credit(received: Received, requested: Asked, { stream, revision, note }: Here): void {
     const before = this.credits.get(received.signature);
-    if (before !== undefined) note('I7', `transfer ${received.signature} is credited to ${before.stream} already`);
+    const again = before?.stream === stream && this.vanished.delete(received.signature);
+    if (before !== undefined && !again)
+      note('I7', `transfer ${received.signature} is credited to ${before.stream} already`);
     else this.credits.set(received.signature, { stream, revision, received, requested });
+  }
+
+  vanish(signature: string): void {
+    this.vanished.add(signature);
   }
 
   see(seen: Seen, stream: string): void {
@@ -78,9 +87,8 @@ const asCredited = ({ received, requested }: Credit) => ({
 });
 
 /** By reference, else by memo, else by the exact amount; in the right mint, and all of it from its one payer. */
-function means(seen: Seen, { rentalId, payment, quote }: Requested): boolean {
-  const named =
-    seen.references.includes(payment.reference) || seen.memo === rentalId || seen.amount === quote.totalMicroUsdc;
+function means(seen: Seen, { rentalId, payment, reference, total: asked }: Asked): boolean {
+  const named = seen.references.includes(reference) || seen.memo === rentalId || seen.amount === asked;
   const given = total(seen.payers.map((payer) => amount(payer.amount)));
   return named && seen.mint === payment.mint && given === amount(seen.amount);
 }

@@ -1,53 +1,57 @@
 /** The auditor's own small fold of a rental: only what its checks ask for. */
 
-import type { Lease } from '../across/leases.js';
 import type { Plans } from '../plans.js';
 import { amount, instant, total } from '../units.js';
 import type { RentalData } from '../wire.js';
+import type { Attempt, Run } from './run.js';
 
 export interface Payment {
   readonly signature: string;
   readonly amount: bigint;
   readonly payer: string;
-  /** Block time within the quote's life. */
+  readonly blockTime: number;
+  /** The extension it pays; null: it pays the request itself. */
+  readonly extensionId: string | null;
+  /** Block time within the life of what it pays. */
   readonly inTime: boolean;
   finalized: boolean;
+  /** Not on the final chain: it counts for nothing. */
+  vanished: boolean;
 }
 
-export interface Attempt {
-  readonly placed: RentalData<'RentalPlaced'>;
-  readonly leases: readonly Lease[];
-}
-
-/** Minutes served at one operator's rate. */
-export interface Served {
-  readonly operatorId: string;
-  readonly rate: string;
-  minutes: number;
-}
-
-export interface Run {
-  readonly startedAt: number;
-  readonly endsAt: number;
-  /** Index of the first minute nobody has metered yet. */
-  nextMinute: number;
-  readonly served: Map<string, Served>;
+export interface Extension {
+  readonly quoted: RentalData<'ExtensionQuoted'>;
+  extended: boolean;
 }
 
 export interface Rental {
   readonly requested: RentalData<'RentalRequested'>;
-  /** `open` until a node is chosen, and again after an attempt has failed. */
-  phase: 'open' | 'placed' | 'running' | 'ended' | 'expired';
+  /** `open` until a node is chosen and again after that failed; `placed` while one starts, also in place of one that was lost. */
+  phase: 'open' | 'placed' | 'running' | 'interrupted' | 'ended' | 'expired';
   settled: boolean;
   /** Oldest first, as recorded. */
   readonly payments: Payment[];
+  /** Block time of the payment that covered the quote. */
+  paidAt: number | null;
+  readonly extensions: Map<string, Extension>;
+  /** The extension that the last payment completed: the very next fact must extend the term. */
+  dueExtension: string | null;
+  /** Whoever holds the GPUs, or held them last. */
   attempt: Attempt | null;
+  /** How often a node was chosen: numbers of attempts only rise. */
+  tries: number;
+  /** Failed before they were ready, or lost later. */
   readonly failedNodes: Set<string>;
-  failures: number;
   run: Run | null;
   end: RentalData<'RentalEnded'> | null;
-  revoked: boolean;
+  /** Attempts whose access is gone. */
+  readonly revoked: Set<number>;
   meterClosed: boolean;
+  halted: boolean;
+  /** A checkpoint was asked for and is not saved yet; null where none was asked for. */
+  checkpoint: 'asked' | 'saved' | null;
+  attributed: boolean;
+  rated: boolean;
   readonly plans: Plans;
 }
 
@@ -56,32 +60,50 @@ export const newRental = (requested: RentalData<'RentalRequested'>): Rental => (
   phase: 'open',
   settled: false,
   payments: [],
+  paidAt: null,
+  extensions: new Map(),
+  dueExtension: null,
   attempt: null,
+  tries: 0,
   failedNodes: new Set(),
-  failures: 0,
   run: null,
   end: null,
-  revoked: false,
+  revoked: new Set(),
   meterClosed: false,
+  halted: false,
+  checkpoint: null,
+  attributed: false,
+  rated: false,
   plans: new Map(),
 });
 
 export const isOver = ({ phase }: Rental): boolean => phase === 'ended' || phase === 'expired';
 
-export const paid = ({ payments }: Rental): bigint => total(payments.map((payment) => payment.amount));
+export const paid = ({ payments }: Rental): bigint =>
+  total(payments.filter((payment) => !payment.vanished).map((payment) => payment.amount));
 
 export const finallyPaid = ({ payments }: Rental): bigint =>
   total(payments.filter((payment) => payment.finalized).map((payment) => payment.amount));
 
-/** Whether payments in time cover the quote. */
-export function isPaid({ payments, requested }: Rental): boolean {
-  const inTime = payments.filter((payment) => payment.inTime).map((payment) => payment.amount);
-  return total(inTime) >= amount(requested.quote.totalMicroUsdc);
+/** What came in time for the request (null) or for one extension, and did not vanish. */
+export const inTimeFor = ({ payments }: Rental, extensionId: string | null): readonly Payment[] =>
+  payments.filter((payment) => payment.extensionId === extensionId && payment.inTime && !payment.vanished);
+
+/** Whether payments in time cover the quote, and every extension that was sold. */
+export function isPaid(rental: Rental): boolean {
+  const sold = [...rental.extensions.values()].filter(({ extended }) => extended).map(({ quoted }) => quoted);
+  const owed = [rental.requested.quote, ...sold].map(({ totalMicroUsdc }) => amount(totalMicroUsdc));
+  const came = [null, ...sold.map(({ extensionId }) => extensionId)].flatMap((of) => inTimeFor(rental, of));
+  return total(came.map((payment) => payment.amount)) >= total(owed);
 }
 
 /** When the billable time is over: at the end of the term, or sooner if the rental ended sooner. */
 export const billableEnd = (run: Run, end: Rental['end']): number =>
   end === null ? run.endsAt : Math.min(run.endsAt, instant(end.effectiveAt));
 
+/** All that were served, those given away among them. */
 export const minutesServed = ({ run }: Rental): number =>
-  run === null ? 0 : [...run.served.values()].reduce((minutes, group) => minutes + group.minutes, 0);
+  run === null ? 0 : [...run.byNode.values()].reduce((minutes, node) => minutes + node, 0);
+
+export const minutesBilled = ({ run }: Rental): number =>
+  run === null ? 0 : [...run.billed.values()].reduce((minutes, group) => minutes + group.minutes, 0);

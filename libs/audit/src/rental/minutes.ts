@@ -1,36 +1,40 @@
-/** I8: billed minutes lie between start and end, each at most once, in order. */
+/** I8: billed minutes lie between start and end, each at most once, in order, on a machine that had them whole. */
 
 import type { Here } from '../here.js';
 import { minutesOver } from '../units.js';
 import type { RentalData } from '../wire.js';
-import { billableEnd, minutesServed, type Attempt, type Rental, type Run } from './fold.js';
+import { billableEnd, minutesServed, type Rental } from './fold.js';
+import { isWhole, ownerOf, serve, type Run } from './run.js';
 
-export function meter(rental: Rental, usage: RentalData<'UsageMetered'>, { note, at }: Here): void {
-  const { run, attempt } = rental;
-  if (run === null || attempt === null) {
+type Usage = RentalData<'UsageMetered'>;
+
+export function meter(rental: Rental, usage: Usage, here: Here): void {
+  const { run } = rental;
+  const { note, at } = here;
+  if (run === null) {
     note('I8', 'minutes are metered before the start');
     return;
   }
   if (rental.meterClosed) note('I8', 'minutes are metered after the meter closed');
-  note.compare('I8', 'attempt that served', attempt.placed.attempt, usage.attempt);
   note.compare('I8', 'first minute not metered yet', run.nextMinute, usage.firstMinute);
   const over = minutesOver(run.startedAt, Math.min(at, billableEnd(run, rental.end)));
   const end = usage.firstMinute + usage.bitmap.length;
   if (end > over) note('I8', `minute ${end - 1} is metered, but only ${over} minutes were over`);
-  count(run, attempt, usage, over);
+  count(run, usage, over, here);
   run.nextMinute = Math.max(run.nextMinute, end);
 }
 
 /** Only what may be billed is counted, so that a plan which bills a minute twice is found out as well. */
-function count(run: Run, { placed }: Attempt, usage: RentalData<'UsageMetered'>, over: number): void {
-  const { firstMinute, bitmap } = usage;
-  const { operatorId, rateMicroUsdcPerHour: rate } = placed;
-  const key = `${operatorId} ${rate}`;
-  const group = run.served.get(key) ?? { operatorId, rate, minutes: 0 };
-  for (let minute = Math.max(firstMinute, run.nextMinute); minute < over; minute++) {
-    if (bitmap[minute - firstMinute] === '1') group.minutes += 1;
+function count(run: Run, { firstMinute, bitmap, attempt }: Usage, over: number, { note }: Here): void {
+  const minutes = [...bitmap].map((bit, index) => ({ minute: firstMinute + index, served: bit === '1' }));
+  const owners = minutes.map(({ minute }) => ownerOf(run, minute).attempt.placed.attempt);
+  note.compare('I8', 'attempt that had the minutes', owners.find((owner) => owner !== attempt) ?? attempt, attempt);
+  for (const { minute, served } of minutes) {
+    if (!served || minute < run.nextMinute || minute >= over) continue;
+    const owner = ownerOf(run, minute);
+    if (isWhole(run, minute, owner)) serve(run, minute, owner.attempt);
+    else note('I8', `minute ${minute} was not the buyer's from beginning to end`);
   }
-  if (group.minutes > 0) run.served.set(key, group);
 }
 
 export function closeMeter(rental: Rental, closed: RentalData<'MeterClosed'>, { note }: Here): void {

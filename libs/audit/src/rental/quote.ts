@@ -15,7 +15,18 @@ export function checkQuote({ quote, terms }: RentalData<'RentalRequested'>, note
   }
   const due = price({ rate: amount(quote.capMicroUsdcPerHour), tierBps, gpuCount, minutes });
   note.compare('pricing@1', 'the full term at the cap', due, quote.priceMicroUsdc);
-  const surplus = amount(quote.surplusMicroUsdc);
+  checkSum(quote, note);
+}
+
+interface Asked {
+  readonly priceMicroUsdc: string;
+  readonly surplusMicroUsdc: string;
+  readonly totalMicroUsdc: string;
+}
+
+/** A surplus that makes the amount unlike any other, and the total with it. */
+export function checkSum({ priceMicroUsdc, surplusMicroUsdc, totalMicroUsdc }: Asked, note: Note): void {
+  const surplus = amount(surplusMicroUsdc);
   if (surplus < 1n || surplus > 9_999n) note('pricing@1', `a surplus of ${surplus} is not 1 to 9,999`);
-  note.compare('pricing@1', 'total = price + surplus', amount(quote.priceMicroUsdc) + surplus, quote.totalMicroUsdc);
+  note.compare('pricing@1', 'total = price + surplus', amount(priceMicroUsdc) + surplus, totalMicroUsdc);
 }

@@ -1,0 +1,99 @@
+/** preemption@1 between streams: who is asked to yield yields to a paid request that waits, and to nobody else. */
+
+import type { NoteAt } from '../here.js';
+import { SECOND_MS } from '../units.js';
+import type { RentalData } from '../wire.js';
+import type { Leases } from './leases.js';
+
+interface Waiting {
+  readonly requested: RentalData<'RentalRequested'>;
+  paidAt: number | null;
+  readonly placedAt: number[];
+  overAt: number | null;
+}
+
+interface Notice {
+  readonly stream: string;
+  readonly revision: number;
+  readonly at: number;
+  readonly noticed: RentalData<'PreemptionNoticed'>;
+}
+
+/** Two services read two streams: what happens within these seconds of each other may be seen in either order. */
+const AT_ONCE_MS = 10 * SECOND_MS;
+
+export class Yielding {
+  private readonly requests = new Map<string, Waiting>();
+  private readonly notices: Notice[] = [];
+
+  constructor(private readonly leases: Leases) {}
+
+  seeRequest(stream: string, requested: RentalData<'RentalRequested'>): void {
+    if (this.requests.has(stream)) return;
+    this.requests.set(stream, { requested, paidAt: null, placedAt: [], overAt: null });
+  }
+
+  seePaid(stream: string, at: number): void {
+    const request = this.requests.get(stream);
+    if (request !== undefined) request.paidAt = at;
+  }
+
+  seePlaced(stream: string, at: number): void {
+    this.requests.get(stream)?.placedAt.push(at);
+  }
+
+  seeOver(stream: string, at: number): void {
+    const request = this.requests.get(stream);
+    if (request !== undefined) request.overAt ??= at;
+  }
+
+  seeNotice(notice: Notice): void {
+    this.notices.push(notice);
+  }
+
+  check(noteAt: NoteAt, partial: boolean): void {
+    for (const notice of this.notices) {
+      const { stream, revision, at, noticed } = notice;
+      const note = noteAt(stream, revision);
+      const request = this.requests.get(`rental-${noticed.beneficiaryId}`);
+      if (request === undefined) {
+        if (!partial) note('preemption@1', `nobody asked for rental ${noticed.beneficiaryId}`);
+        continue;
+      }
+      note.compare('preemption@1', 'the request as it was made', asAsked(request), asNoticed(noticed));
+      if (request.paidAt === null || request.paidAt > at + AT_ONCE_MS) {
+        note('preemption@1', 'it yields to a request that is not paid');
+      } else if (request.overAt !== null && request.overAt < at - AT_ONCE_MS) {
+        note('preemption@1', 'it yields to a request that is over');
+      }
+      this.checkHeld(notice, request, noteAt);
+    }
+  }
+
+  /** Whoever has the GPU next is who it was freed for, unless that one has found another, or has gone. */
+  private checkHeld({ stream, at, noticed }: Notice, { placedAt, overAt }: Waiting, noteAt: NoteAt): void {
+    for (const uuid of noticed.gpuUuids) {
+      const next = this.leases.nextOf(uuid, stream);
+      if (next === undefined || next.stream === `rental-${noticed.beneficiaryId}`) continue;
+      const found = placedAt.some((placed) => placed >= at && placed <= next.from + AT_ONCE_MS);
+      const gone = overAt !== null && overAt <= next.from + AT_ONCE_MS;
+      if (found || gone) continue;
+      noteAt(next.stream, next.revision)('preemption@1', `GPU ${uuid} was held for ${noticed.beneficiaryId}`);
+    }
+  }
+}
+
+const asAsked = ({ requested: { rentalId, terms, quote } }: Waiting) => ({
+  rentalId,
+  tier: terms.tier,
+  gpuTier: terms.gpuTier,
+  gpuCount: terms.gpuCount,
+  region: terms.region,
+  minReputationBps: terms.minReputationBps,
+  capMicroUsdcPerHour: quote.capMicroUsdcPerHour,
+});
+
+function asNoticed({ receipt: { request } }: Notice['noticed']) {
+  const { rentalId, tier, gpuTier, gpuCount, region, minReputationBps, capMicroUsdcPerHour } = request;
+  return { rentalId, tier, gpuTier, gpuCount, region, minReputationBps, capMicroUsdcPerHour };
+}
