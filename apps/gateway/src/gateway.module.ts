@@ -6,11 +6,16 @@ import { jwks, type Jwks } from '@tokenos/contracts/api/auth';
 import { CONFIG, DATABASE } from '@tokenos/runtime/service/tokens';
 import type { Kysely } from 'kysely';
 import { readFile } from 'node:fs/promises';
+import { ReleaseController } from './admin/release.controller.js';
 import { AgentDoor } from './agents/agent-door.js';
 import { Presence } from './agents/presence.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { tokenVerifier } from './auth/token-verifier.js';
 import { AccessController } from './buyer/access.controller.js';
+import { CourseController } from './buyer/course.controller.js';
+import { Extensions } from './buyer/extensions.js';
+import { Months } from './buyer/months.js';
+import { MonthsController } from './buyer/months.controller.js';
 import { OwnRentals } from './buyer/own-rentals.js';
 import { QuoteAmounts } from './buyer/quote-amounts.js';
 import { RatingController } from './buyer/rating.controller.js';
@@ -18,6 +23,7 @@ import { RentalRequests } from './buyer/rental-requests.js';
 import { RentalsController } from './buyer/rentals.controller.js';
 import { RequestsController } from './buyer/requests.controller.js';
 import { WaitingRoom } from './buyer/waiting-room.js';
+import { Footprints } from './carbon/footprints.js';
 import type { GatewayConfig } from './config.js';
 import { SocketsController } from './edge/sockets.controller.js';
 import { Upgrades } from './edge/upgrades.js';
@@ -47,11 +53,14 @@ export const controllers: readonly Type[] = [
   RentalsController,
   RatingController,
   AccessController,
+  CourseController,
+  MonthsController,
   OperatorController,
   NodesController,
   EnrolController,
   PublicController,
   OperatorsController,
+  ReleaseController,
   HeliusController,
   SocketsController,
   DocsController,
@@ -65,6 +74,9 @@ const services = [
   Machines,
   QuoteAmounts,
   OwnRentals,
+  Footprints,
+  Months,
+  Extensions,
   RentalRequests,
   WaitingRoom,
   EnrolmentTokens,

@@ -4,6 +4,8 @@ export interface Links {
   self: string;
   access: string;
   stop: string;
+  extend: string;
+  checkpoint: string;
   receipt: string;
   facts: string;
   meter: string;
@@ -16,6 +18,8 @@ export function linksOf(rentalId: string, publicUrl: string | undefined): Links 
     self,
     access: `${self}/access`,
     stop: `${self}/stop`,
+    extend: `${self}/extend`,
+    checkpoint: `${self}/checkpoint`,
     receipt: `${self}/receipt`,
     facts: `${self}/facts`,
     meter: `${origin}/v1/buyer/meter`,

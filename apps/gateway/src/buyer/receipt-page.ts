@@ -1,5 +1,6 @@
 /** The receipt as a page to print: no script, no outside resources. */
 
+import { grams } from '../carbon/carbon-answer.js';
 import type { Receipt } from '@tokenos/contracts/api/rental';
 
 const entities: Readonly<Record<string, string>> = {
@@ -47,7 +48,28 @@ ${table(
   ['Transfer', 'To', 'Amount', 'Signature'],
   transfers.map((transfer) => row(transfer.role, transfer.to, transfer.amount, transfer.signature ?? 'not signed yet')),
 )}
+${carbonPart(receipt.carbon)}
 <p>Rules: ${escape(receipt.rules.pricing)}, ${escape(receipt.rules.settlement)}.</p>
 </html>
 `;
+}
+
+/** Says what is not in the figure wherever the figure is. */
+function carbonPart(carbon: Receipt['carbon']): string {
+  if (carbon === null) return '';
+  const declared = carbon.gramsWithPue === null ? '' : `, ${carbon.gramsWithPue} g with the operators' declared PUE`;
+  const machines = carbon.machines.map((machine) =>
+    row(
+      `${machine.gpuCount} x ${machine.gpuTier} in ${machine.country}`,
+      String(machine.minutes),
+      String(machine.tdpWatts),
+      `${machine.intensity / machine.intensityScale} ${machine.intensityUnit}`,
+      machine.puePercent === null ? 'not declared' : `${machine.puePercent} %`,
+      `${grams(machine.mg)} g`,
+      machine.intensitySource,
+    ),
+  );
+  return `<p>CO2: ${escape(carbon.grams)} g${escape(declared)}${carbon.final ? '' : ', so far'} (${escape(carbon.rules)}).
+The GPUs' own power at their thermal design power; host power is not included.</p>
+${table(['Machine', 'Minutes', 'Watts per GPU', 'Grid', 'PUE', 'CO2', 'Source of the grid figure'], machines)}`;
 }

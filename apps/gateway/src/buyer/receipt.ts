@@ -1,5 +1,6 @@
 /** The receipt: every group of served minutes with its rate, what was paid, charged and given back, and where it stands on chain. Pure. */
 
+import type { CarbonAnswer } from '@tokenos/contracts/api/carbon';
 import { both } from '@tokenos/contracts/api/money';
 import type { Receipt } from '@tokenos/contracts/api/rental';
 import { sum } from '@tokenos/domain/money';
@@ -11,7 +12,13 @@ import { SETTLEMENT } from '@tokenos/domain/settlement/settlement';
 import type { Millis } from '@tokenos/domain/time';
 import { instant, receivedOf, signatureOf, type KnownRental } from './rental-answers.js';
 
-export function receiptOf(state: KnownRental, simulated: boolean, issuedAt: Millis): Receipt {
+export interface ReceiptParts {
+  readonly simulated: boolean;
+  readonly carbon: CarbonAnswer | null;
+  readonly issuedAt: Millis;
+}
+
+export function receiptOf(state: KnownRental, { simulated, carbon, issuedAt }: ReceiptParts): Receipt {
   const { rental } = state;
   const run = runOf(state);
   const end = closingOf(state)?.end;
@@ -41,6 +48,7 @@ export function receiptOf(state: KnownRental, simulated: boolean, issuedAt: Mill
     ...both('refunded', refunded),
     payments: rental.payments.map(receivedOf),
     transfers: rental.plans.filter(({ status }) => status !== 'failed').flatMap(transfersOf),
+    carbon,
     rules: { pricing: rental.quote.rules, settlement: SETTLEMENT },
   };
 }

@@ -1,10 +1,12 @@
 import { rentalDetail, rentalSummary, receipt as receiptSchema } from '@tokenos/contracts/api/rental';
+import { attribution } from '@tokenos/contracts/carbon/attribution';
 import { rentalStream } from '@tokenos/contracts/facts/streams';
 import { fold } from '@tokenos/domain/decider';
 import { usdc } from '@tokenos/domain/money';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import { MINUTE } from '@tokenos/domain/time';
 import * as facts from '@tokenos/testing/generators/sample-facts';
+import { carbonAnswerOf } from '../carbon/carbon-answer.js';
 import { earnedIn } from '../operator/earnings.js';
 import { accessOf, isPending } from './access-answer.js';
 import { linksOf } from './links.js';
@@ -128,13 +130,18 @@ describe('a rental told in full', () => {
     ['settled', settled],
     ['expired', stateAfter(facts.expired)],
   ])('is what its schema says while it is %s', (_status, state) => {
-    const detail = detailOf(state, [], { region: 'eu-west', simulated: true }, links);
+    const detail = detailOf(state, {
+      envelopes: [],
+      node: { region: 'eu-west', simulated: true },
+      carbon: null,
+      links,
+    });
     expect(rentalDetail.safeParse(detail).error).toBeUndefined();
     expect(rentalSummary.safeParse(summaryOf(state, links)).error).toBeUndefined();
   });
 
   it('shows each transfer with the signature it went out under', () => {
-    const { settlement } = detailOf(settled, [], null, links);
+    const { settlement } = detailOf(settled, { envelopes: [], node: null, carbon: null, links });
     expect(settlement).toMatchObject({
       plans: [
         {
@@ -158,7 +165,10 @@ describe('a rental told in full', () => {
 });
 
 describe('a receipt', () => {
-  const receipt = receiptOf(settled, true, facts.ENDS_AT);
+  const machine = { nodeId: 'node-1', minutes: 12, country: 'DE', puePercent: 125 };
+  const carbon = carbonAnswerOf(attribution({ gpuTier: 'H100', gpuCount: 1 }, [machine]), true);
+
+  const receipt = receiptOf(settled, { simulated: true, carbon, issuedAt: facts.ENDS_AT });
 
   it('adds up: paid is charged and refunded', () => {
     expect(receiptSchema.safeParse(receipt).error).toBeUndefined();
@@ -171,7 +181,7 @@ describe('a receipt', () => {
 
   it('leaves out what failed and never moved', () => {
     const failed = stateAfter(...stopped, final, signed(), facts.broke());
-    expect(receiptOf(failed, false, 0)).toMatchObject({
+    expect(receiptOf(failed, { simulated: false, carbon: null, issuedAt: 0 })).toMatchObject({
       final: false,
       charged: '0.000000',
       refunded: '0.000000',
@@ -181,11 +191,20 @@ describe('a receipt', () => {
 
   it('marks a payment that came too late', () => {
     const late = facts.received(2, { blockTime: facts.quote.expiresAt + 1 });
-    const twice = receiptOf(stateAfter(...running, late), false, 0);
+    const twice = receiptOf(stateAfter(...running, late), { simulated: false, carbon: null, issuedAt: 0 });
     expect(twice.payments.map(({ inTime }) => inTime)).toEqual([true, false]);
     expect(receiptPage(twice).match(/<td>in time</g)).toHaveLength(1);
     expect(receiptPage(twice).match(/<td>late/g)).toHaveLength(1);
     expect(receiptPage(receipt)).not.toContain('<td>late');
+  });
+
+  it('has the grams with every factor, and says on paper what is not in them', () => {
+    expect(receipt.carbon).toMatchObject({ grams: '47.888', gramsWithPue: '59.860', hostPowerIncluded: false });
+    const page = receiptPage(receipt);
+    for (const part of ['47.888 g', '59.860 g', '342.06 g/kWh', 'DEU', '125 %', 'host power is not included']) {
+      expect(page).toContain(part);
+    }
+    expect(receiptPage({ ...receipt, carbon: null })).not.toContain('CO2');
   });
 
   it('prints with every signature, and says that the GPUs were simulated', () => {

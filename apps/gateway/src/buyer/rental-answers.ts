@@ -1,5 +1,6 @@
 /** A rental's state and facts, told to its buyer. Pure; states are folded by the domain, never guessed from single facts. */
 
+import type { CarbonAnswer } from '@tokenos/contracts/api/carbon';
 import { both } from '@tokenos/contracts/api/money';
 import type { RentalDetail, RentalSummary } from '@tokenos/contracts/api/rental';
 import { baseType } from '@tokenos/contracts/facts/streams';
@@ -11,6 +12,7 @@ import { costOf, minutesServed } from '@tokenos/domain/rental/usage';
 import type { Plan } from '@tokenos/domain/settlement/plan';
 import type { Millis } from '@tokenos/domain/time';
 import type { Envelope } from '@tokenos/runtime/event-store/envelope';
+import { courseOf } from './course.js';
 import type { Links } from './links.js';
 import { paymentOf } from './solana-pay.js';
 import { waitingFor } from './waiting-for.js';
@@ -75,21 +77,25 @@ export interface Placed {
   readonly simulated: boolean;
 }
 
-/** `node`: the machine it is, or was, placed on. */
-export function detailOf(
-  state: KnownRental,
-  envelopes: readonly Envelope[],
-  node: Placed | null,
-  links: Links,
-): RentalDetail {
+export interface DetailParts {
+  readonly envelopes: readonly Envelope[];
+  /** The machine it is, or was, placed on. */
+  readonly node: Placed | null;
+  readonly carbon: CarbonAnswer | null;
+  readonly links: Links;
+}
+
+export function detailOf(state: KnownRental, { envelopes, node, carbon, links }: DetailParts): RentalDetail {
   const { rental } = state;
   const end = closingOf(state)?.end;
   return {
     ...summaryOf(state, links),
+    course: courseOf(state),
     waitingFor: waitingFor(state),
     quote: quoteOf(rental),
     payment: { ...paymentOf(rental), received: rental.payments.map(receivedOf) },
     placement: placementAnswer(state, node),
+    carbon,
     end: end === undefined ? null : { reason: end.reason, fault: end.fault, effectiveAt: instant(end.effectiveAt) },
     settlement: { plans: rental.plans.map(planOf), totals: totalsOf(state) },
     timeline: envelopes.map(({ at, type, by }) => ({ at, fact: baseType(type), by })),

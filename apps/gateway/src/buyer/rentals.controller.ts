@@ -16,6 +16,7 @@ import { CLOCK, CONFIG, HANDLE } from '@tokenos/runtime/service/tokens';
 import { streamName } from '@tokenos/runtime/stream-kind';
 import type { FastifyReply } from 'fastify';
 import { CallerId, Roles } from '../auth/access.js';
+import { Footprints } from '../carbon/footprints.js';
 import type { GatewayConfig } from '../config.js';
 import { preferred } from '../edge/accepts.js';
 import { Describe } from '../edge/describe.js';
@@ -39,6 +40,7 @@ export class RentalsController {
     @Inject(CONFIG) private readonly config: GatewayConfig,
     @Inject(OwnRentals) private readonly own: OwnRentals,
     @Inject(Machines) private readonly machines: Machines,
+    @Inject(Footprints) private readonly footprints: Footprints,
   ) {}
 
   @Get()
@@ -89,7 +91,11 @@ export class RentalsController {
   ) {
     const { state } = await this.own.find(buyerId, rentalId);
     const node = await this.nodeOf(state);
-    const answer = receiptOf(state, node?.simulated ?? false, this.clock.now());
+    const answer = receiptOf(state, {
+      simulated: node?.simulated ?? false,
+      carbon: await this.footprints.of(state),
+      issuedAt: this.clock.now(),
+    });
     if (preferred(accept, ['application/json', 'text/html']) === 'application/json') return answer;
     void reply.type('text/html; charset=utf-8');
     return receiptPage(answer);
@@ -116,7 +122,8 @@ export class RentalsController {
   }
 
   private async told({ state, envelopes }: FoundRental) {
-    return detailOf(state, envelopes, await this.nodeOf(state), this.links(state.rental.rentalId));
+    const [node, carbon] = await Promise.all([this.nodeOf(state), this.footprints.of(state)]);
+    return detailOf(state, { envelopes, node, carbon, links: this.links(state.rental.rentalId) });
   }
 
   private async nodeOf(state: KnownRental): Promise<Placed | null> {

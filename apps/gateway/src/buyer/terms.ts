@@ -27,6 +27,7 @@ export function termsOf(body: RentalRequestBody): AskedTerms {
     minReputationBps: body.minReputation === undefined ? null : body.minReputation * BPS_PER_POINT,
     maxWaitMs: body.maxWaitSeconds === undefined ? DEFAULT_MAX_WAIT : body.maxWaitSeconds * SECOND,
     label: body.label ?? null,
+    ...(body.checkpointPath === undefined ? {} : { checkpointPath: body.checkpointPath }),
   };
 }
 

@@ -3,11 +3,13 @@
 import { BEARER_PROTOCOL_PREFIX, type MeterMessage } from '@tokenos/contracts/api/meter-socket';
 import type { Tick } from '@tokenos/contracts/api/meter';
 import { baseType } from '@tokenos/contracts/facts/streams';
+import { closingOf, runOf } from '@tokenos/domain/rental/state';
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { bearerOf } from '../auth/token-verifier.js';
 import type { FoundRental } from '../buyer/own-rentals.js';
-import { costAnswer } from '../buyer/rental-answers.js';
+import { noticeOf } from '../buyer/course.js';
+import { costAnswer, instant, type KnownRental } from '../buyer/rental-answers.js';
 
 /** A client that lets this much pile up reads too slowly: it may connect again, and misses nothing. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -40,7 +42,8 @@ export class MeterConnection {
         this.sent.set(rentalId, last.revision);
         const { status: state } = found.state;
         const { revision, type, at } = last;
-        this.send({ type: 'state', rentalId, state, revision, fact: baseType(type), at, ...costAnswer(found.state) });
+        const told = { rentalId, state, revision, fact: baseType(type), at };
+        this.send({ type: 'state', ...told, ...costAnswer(found.state), ...newsOf(found.state) });
       })
       .catch((err: unknown) => this.failed(err));
   }
@@ -67,6 +70,17 @@ export class MeterConnection {
     if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) this.socket.close(POLICY, 'reads too slowly');
     else this.socket.send(JSON.stringify(message));
   }
+}
+
+/** What a buyer must hear at once: that it has to make way, or that it is over and why. */
+function newsOf(state: KnownRental) {
+  const end = closingOf(state)?.end;
+  const endsAt = end?.effectiveAt ?? runOf(state)?.endsAt;
+  return {
+    notice: noticeOf(state),
+    end: end === undefined ? null : { reason: end.reason, fault: end.fault },
+    endsAt: endsAt === undefined ? null : instant(endsAt),
+  };
 }
 
 /** From the Authorization header, or among the offered subprotocols; never from the address, which ends up in logs. */

@@ -2,7 +2,7 @@
 
 import { Inject, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { METER_PROTOCOL } from '@tokenos/contracts/api/meter-socket';
-import { tick } from '@tokenos/contracts/api/meter';
+import { tick, type Tick } from '@tokenos/contracts/api/meter';
 import { tickSubject } from '@tokenos/contracts/subjects';
 import { categoryOf, idOf } from '@tokenos/contracts/envelope/envelope';
 import { DAY } from '@tokenos/domain/time';
@@ -15,6 +15,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import { OwnRentals } from '../buyer/own-rentals.js';
+import { Footprints } from '../carbon/footprints.js';
 import { Upgrades, type Door } from '../edge/upgrades.js';
 import { LiveFacts } from '../facts/live-facts.js';
 import { problemOf } from '../problem/problem.js';
@@ -47,6 +48,7 @@ export class MeterDoor implements Door, OnModuleInit, OnApplicationBootstrap, On
     @Inject(LOG) private readonly log: Log,
     @Inject(OwnRentals) private readonly rentals: OwnRentals,
     @Inject(LiveFacts) private readonly live: LiveFacts,
+    @Inject(Footprints) private readonly footprints: Footprints,
   ) {}
 
   onModuleInit(): void {
@@ -55,14 +57,13 @@ export class MeterDoor implements Door, OnModuleInit, OnApplicationBootstrap, On
 
   onApplicationBootstrap(): void {
     this.live.onAny(({ stream }) => {
-      if (categoryOf(stream) === 'rental')
-        void this.toOwner(idOf(stream), (connection) => connection.show(idOf(stream)));
+      if (categoryOf(stream) === 'rental') void this.change(idOf(stream));
     });
     this.bus.connection.subscribe('tick.*', {
       callback: (error, message) => {
         const parsed = error === null ? tick.safeParse(message.json()) : null;
         if (!parsed?.success || message.subject !== tickSubject(parsed.data.rentalId)) return;
-        void this.toOwner(parsed.data.rentalId, (connection) => connection.tick(parsed.data));
+        void this.tick(parsed.data);
       },
     });
     this.beat = setInterval(() => void this.lookAround(), BEAT_MS);
@@ -106,17 +107,39 @@ export class MeterDoor implements Door, OnModuleInit, OnApplicationBootstrap, On
     for (const { rental_id } of rows) connection.show(rental_id);
   }
 
-  private async toOwner(rentalId: string, tell: (connection: MeterConnection) => void): Promise<void> {
-    if (this.connections.size === 0) return;
+  private async change(rentalId: string): Promise<void> {
+    for (const connection of await this.ofOwner(rentalId)) connection.show(rentalId);
+  }
+
+  /** Ticks go out also where the grams cannot be had. */
+  private async tick(told: Tick): Promise<void> {
+    const connections = await this.ofOwner(told.rentalId);
+    if (connections.length === 0) return;
+    const full = await this.withCarbon(told).catch((err: unknown) => {
+      this.log.warn({ err, rentalId: told.rentalId }, 'a tick without its carbon');
+      return told;
+    });
+    for (const connection of connections) connection.tick(full);
+  }
+
+  private async withCarbon(told: Tick): Promise<Tick> {
+    const found = await this.rentals.read(told.rentalId);
+    return found === null ? told : this.footprints.withCarbon(told, found.state);
+  }
+
+  /** Whoever of its buyer listens now. */
+  private async ofOwner(rentalId: string): Promise<readonly MeterConnection[]> {
+    if (this.connections.size === 0) return [];
     try {
       const rental = await this.db
         .selectFrom('rentals')
         .select('buyer_id')
         .where('rental_id', '=', rentalId)
         .executeTakeFirst();
-      if (rental !== undefined) this.connections.get(rental.buyer_id)?.forEach(tell);
+      return rental === undefined ? [] : [...(this.connections.get(rental.buyer_id) ?? [])];
     } catch (err) {
       this.log.warn({ err, rentalId }, 'a meter could not be told');
+      return [];
     }
   }
 

@@ -62,18 +62,20 @@ export class NodesController {
 
   @Patch(':nodeId')
   @Describe({
-    summary: 'Change its price (for rentals placed from now on), or let it finish and take nothing new',
+    summary:
+      'Change its price (for rentals placed from now on), declare its PUE, or let it finish and take nothing new',
     answers: { 200: { description: 'As it is now', schema: nodeAnswer } },
   })
   async change(
     @CallerId() operatorId: string,
     @Param(shape(nodePath)) { nodeId }: NodePath,
-    @Body(shape(changeNode)) { hourlyPrice, draining }: z.output<typeof changeNode>,
+    @Body(shape(changeNode)) { hourlyPrice, draining, puePercent }: z.output<typeof changeNode>,
   ) {
     await this.assertOwn(operatorId, nodeId);
     if (hourlyPrice !== undefined) {
       await this.command(nodeId, { type: 'PriceNode', rateMicroUsdcPerHour: parseUsdc(hourlyPrice) });
     }
+    if (puePercent !== undefined) await this.command(nodeId, { type: 'DeclarePue', puePercent });
     if (draining !== undefined) await this.command(nodeId, { type: draining ? 'DrainNode' : 'ResumeNode' });
     return this.one(operatorId, nodeId);
   }
@@ -117,5 +119,6 @@ export const nodeOf = ({ node, idleGpus, online }: Machine) => ({
   draining: node.draining,
   online,
   idleGpus,
+  puePercent: node.pue_percent,
   ...(node.rate === null ? { hourlyPrice: null, hourlyPriceMicroUsdc: null } : both('hourlyPrice', usdc(node.rate))),
 });

@@ -3,6 +3,7 @@
 export const edgeProblems = {
   malformed_json: { status: 400, detail: 'The body is not JSON.' },
   invalid_request: { status: 400, detail: 'The request does not have the shape this call takes.' },
+  checkpoint_path_missing: { status: 400, detail: 'Say which folder to save.' },
   unauthenticated: { status: 401, detail: 'This call needs a valid access token: Authorization: Bearer <token>.' },
   bad_enrolment_token: { status: 401, detail: 'This enrolment token is unknown, used up or expired.' },
   payment_required: { status: 402, detail: 'This rental is not paid yet.' },

@@ -22,6 +22,7 @@ const node: Machine['node'] = {
   draining: false,
   retired: false,
   rate: 9_000_000n,
+  pue_percent: null,
 };
 const machine = (change: Partial<Machine['node']> = {}, more: Partial<Machine> = {}): Machine => ({
   node: { ...node, ...change },

@@ -45,6 +45,18 @@ export class Others {
     await this.rental(rentalId, (at) => ({ type: 'RecordPayment', payment: { ...paid, blockTime: at } }));
   }
 
+  /** Pays an extension what it asks for. */
+  async payExtension(rentalId: string, extensionId: string): Promise<void> {
+    const { state } = await this.act.load(rentalStream, rentalId);
+    if (state.status !== 'running') throw new Error(`it is ${state.status}`);
+    const offer = state.rental.extensions.find((extension) => extension.extensionId === extensionId);
+    if (offer === undefined) throw new Error('it was not offered');
+    const paid = { signature: '4'.repeat(88), payer: WALLET, slot: 2, genesisHash: WALLET, extensionId };
+    const amountMicroUsdc = offer.totalMicroUsdc;
+    const payment = { ...paid, amountMicroUsdc };
+    await this.rental(rentalId, (at) => ({ type: 'RecordPayment', payment: { ...payment, blockTime: at } }));
+  }
+
   async place(rentalId: string, { nodeId, operatorId, gpuUuid }: TestMachine): Promise<void> {
     const rateMicroUsdcPerHour = usdc(5_840_000n);
     const unfit = Object.fromEntries(UNFIT_REASONS.map((reason) => [reason, 0])) as RentalPlaced['receipt']['unfit'];

@@ -1,6 +1,7 @@
 /** Reads machines from the view: each with what it holds idle, and whether it is there. */
 
 import { Inject } from '@nestjs/common';
+import type { Site } from '@tokenos/contracts/carbon/attribution';
 import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
 import { usdc } from '@tokenos/domain/money';
 import type { Candidate } from '@tokenos/domain/placement/placement';
@@ -43,6 +44,17 @@ export class Machines {
 
   find(nodeId: string) {
     return this.db.selectFrom('nodes').selectAll().where('node_id', '=', nodeId).executeTakeFirst();
+  }
+
+  /** Where machines stand, retired ones too. */
+  async sites(nodeIds: readonly string[]): Promise<ReadonlyMap<string, Site>> {
+    if (nodeIds.length === 0) return new Map();
+    const rows = await this.db
+      .selectFrom('nodes')
+      .select(['node_id', 'country', 'pue_percent'])
+      .where('node_id', 'in', nodeIds)
+      .execute();
+    return new Map(rows.map((row) => [row.node_id, { country: row.country, puePercent: row.pue_percent }]));
   }
 
   /** The key of a node that may connect; a retired one only while it still holds something. Null otherwise. */

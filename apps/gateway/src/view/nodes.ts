@@ -22,6 +22,7 @@ export async function applyNodeFact(tx: Transaction<GatewayTables>, nodeId: stri
         draining: false,
         retired: false,
         rate: null,
+        pue_percent: null,
       })
       .execute();
     return;
@@ -44,6 +45,8 @@ function change(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>) {
       return { draining: false };
     case 'NodeRetired':
       return { retired: true };
+    case 'NodePueDeclared':
+      return { pue_percent: fact.data.puePercent };
     default:
       return null;
   }

@@ -31,6 +31,10 @@ function standing(fact: RentalFact) {
   switch (fact.type) {
     case 'RentalStarted':
       return { started_at: fact.data.startedAt };
+    case 'PreemptionNoticed':
+      return { noticed: true };
+    case 'RentalInterrupted':
+      return { noticed: false };
     case 'RentalEnded':
       return { open: false, ended_at: fact.data.effectiveAt };
     case 'RequestExpired':
@@ -47,7 +51,13 @@ async function applyToGpus(tx: Tx, rentalId: string, fact: RentalFact, at: Milli
       await hold(tx, rentalId, fact.data, at + SILENT_PLACEMENT);
       break;
     case 'RentalStarted':
-      await tx.updateTable('held_gpus').set({ until: fact.data.endsAt }).where('rental_id', '=', rentalId).execute();
+    case 'RentalExtended':
+      await tx
+        .updateTable('held_gpus')
+        .set({ until: fact.data.endsAt })
+        .where('rental_id', '=', rentalId)
+        .where('attempt', '=', latestAttempt(tx, rentalId))
+        .execute();
       break;
     case 'PlacementFailed':
     case 'AccessRevoked':
@@ -59,6 +69,13 @@ async function applyToGpus(tx: Tx, rentalId: string, fact: RentalFact, at: Milli
       break;
   }
 }
+
+/** A lost machine's GPUs are held no longer than was paid for when it was lost. */
+const latestAttempt = (tx: Tx, rentalId: string) =>
+  tx
+    .selectFrom('held_gpus')
+    .select(({ fn }) => fn.max('attempt').as('latest'))
+    .where('rental_id', '=', rentalId);
 
 async function hold(
   tx: Tx,

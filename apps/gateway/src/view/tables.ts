@@ -40,6 +40,7 @@ export interface GatewayTables {
     draining: boolean;
     retired: boolean;
     rate: ColumnType<bigint | null, bigint | null>;
+    pue_percent: number | null;
   };
   /** Fold of `operator-<id>`: who is one, and the day of its latest score; null before the first. */
   operators: { operator_id: string; score_day: string | null };
@@ -134,6 +135,14 @@ export const migrations: Migrations = {
         operator_id text not null, day text not null, score_bps integer not null, tier text not null,
         provisional boolean not null, inputs jsonb not null, primary key (operator_id, day))`.execute(db);
       // Operators were not followed so far: from the store's first fact on, and what is known of the rest is skipped.
+      await sql`update checkpoint set position = null`.execute(db);
+    },
+  },
+  '005-pue': {
+    async up(db) {
+      await sql`alter table nodes add column pue_percent integer`.execute(db);
+      await sql`truncate nodes`.execute(db);
+      await sql`delete from followed where stream like 'node-%'`.execute(db);
       await sql`update checkpoint set position = null`.execute(db);
     },
   },

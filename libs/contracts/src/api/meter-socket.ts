@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { amounts } from './money.js';
 import { tick } from './meter.js';
+import { notice } from './rental-course.js';
 import { rentalState } from './rental-request.js';
 
 /** Offered as `Sec-WebSocket-Protocol: tokenos.meter.v1, bearer.<token>` by browsers, which cannot send an Authorization header. */
@@ -21,6 +22,12 @@ export const meterMessage = z.discriminatedUnion('type', [
     at: z.iso.datetime(),
     minutesServed: z.int(),
     ...amounts('cost', 'burnPerHour'),
+    /** It has to make way: until when. */
+    notice: notice.nullable(),
+    /** Why it ended, and whose fault that was; null while it has not. */
+    end: z.strictObject({ reason: z.string(), fault: z.string() }).nullable(),
+    /** Planned while it runs, actual afterwards; null before the start. */
+    endsAt: z.iso.datetime().nullable(),
   }),
   z.strictObject({ type: z.literal('tick'), tick }),
 ]);

@@ -14,5 +14,9 @@ export const tick = z.strictObject({
   /** What an hour costs at the placed rate, all GPUs. */
   burnMicroUsdcPerHour: microUsdcText,
   at: z.iso.datetime(),
+  /** Milligrams of CO2 so far, by carbon@1: added at the door, which knows where machines stand. */
+  carbonMg: z.int().nonnegative().optional(),
+  /** With the operators' declared PUE; absent where one declared none. */
+  carbonMgWithPue: z.int().nonnegative().optional(),
 });
 export type Tick = z.infer<typeof tick>;

@@ -55,6 +55,7 @@ export const nodeAnswer = z.strictObject({
   idleGpus: z.int(),
   hourlyPrice: z.string().nullable(),
   hourlyPriceMicroUsdc: z.string().nullable(),
+  puePercent: z.int().nullable().describe('power usage effectiveness as declared; null: none declared'),
 });
 export const nodeList = z.strictObject({ items: z.array(nodeAnswer) });
 
@@ -62,6 +63,11 @@ export const changeNode = z
   .strictObject({
     hourlyPrice: usdcInput.optional(),
     draining: z.boolean().optional().describe('true: finish what runs, take nothing new; false: take rentals again'),
+    puePercent: z
+      .int()
+      .optional()
+      .meta({ minimum: 100, maximum: 300 })
+      .describe('what the building draws over what the machines draw, in percent: a second carbon figure uses it'),
   })
   .refine((body) => Object.keys(body).length > 0, 'nothing to change');
 

@@ -7,6 +7,13 @@ import { amounts, usdcInput } from './money.js';
 const one = { required: ['durationDays'] };
 const other = { required: ['durationMinutes'] };
 
+/** Of the sandbox: absolute, or below the home folder. */
+export const checkpointPath = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[\w@%+=:,./~-]+$/, 'expected a plain path without ..');
+
 export const rentalRequest = z
   .strictObject({
     gpuTier: z.string().meta({ enum: [...GPU_TIERS] }),
@@ -34,6 +41,7 @@ export const rentalRequest = z
       .describe('no machine is free: take the request all the same, and wait for one for maxWaitSeconds'),
     sshPublicKeys: z.array(z.string().min(1).max(2_000)).min(1).max(8).optional(),
     label: z.string().max(100).optional(),
+    checkpointPath: checkpointPath.optional().describe('a folder that is saved before the rental is preempted'),
   })
   .refine((body) => (body.durationDays === undefined) !== (body.durationMinutes === undefined), {
     error: 'give durationDays or durationMinutes, exactly one of them',
@@ -64,10 +72,14 @@ export const paymentAnswer = z.strictObject({
   expiresAt: z.iso.datetime(),
 });
 
+export type PaymentAnswer = z.infer<typeof paymentAnswer>;
+
 export const rentalLinks = z.strictObject({
   self: z.string(),
   access: z.string(),
   stop: z.string(),
+  extend: z.string(),
+  checkpoint: z.string(),
   receipt: z.string(),
   facts: z.string(),
   meter: z.string(),

@@ -3,7 +3,9 @@
 import { GPU_TIERS, TIERS } from '@tokenos/domain/pricing/rate-sheet';
 import { z } from 'zod';
 import { envelopeSchema } from '../envelope/envelope.js';
+import { carbonAnswer } from './carbon.js';
 import { amounts } from './money.js';
+import { rentalCourse } from './rental-course.js';
 import { paymentAnswer, quoteAnswer, rentalLinks, rentalState } from './rental-request.js';
 
 const time = z.iso.datetime();
@@ -62,6 +64,7 @@ export const received = z.strictObject({
 
 export const rentalDetail = z.strictObject({
   ...rentalSummary.shape,
+  course: rentalCourse,
   waitingFor: z.string().nullable().describe('what has to happen next, for people; null where nothing is awaited'),
   quote: quoteAnswer,
   payment: z.strictObject({ ...paymentAnswer.shape, received: z.array(received) }),
@@ -78,6 +81,7 @@ export const rentalDetail = z.strictObject({
       failedAttempts: z.int(),
     })
     .nullable(),
+  carbon: carbonAnswer.nullable().describe('so far, while it runs; null before it started'),
   end: z.strictObject({ reason: z.string(), fault: z.string(), effectiveAt: time }).nullable(),
   settlement: z.strictObject({
     plans: z.array(settlementPlan),
@@ -116,6 +120,7 @@ export const receipt = z.strictObject({
       signature: z.string().nullable(),
     }),
   ),
+  carbon: carbonAnswer.nullable(),
   rules: z.strictObject({ pricing: z.string(), settlement: z.string() }),
 });
 export type Receipt = z.infer<typeof receipt>;
