@@ -6,7 +6,7 @@ import { HOUR, MINUTE, SECOND } from '@tokenos/domain/time';
 import { address, signature } from '@tokenos/testing/generators/names';
 import * as a from '@tokenos/testing/generators/sample-commands';
 import * as f from '@tokenos/testing/generators/sample-facts';
-import { expire, finality } from './incoming/after.js';
+import { expire } from './incoming/after.js';
 import { accept } from './incoming/accept.js';
 import { look, scan, scanForeign } from './incoming/watch.js';
 import { settle } from './outgoing/settle.js';
@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const quote = (change: { rentalId?: string; reference?: string } = {}) =>
   desk.parts.quotes.open({
-    ...{ rentalId: f.RENTAL, reference: f.instructions.reference, totalMicroUsdc: f.TOTAL },
+    ...{ rentalId: f.RENTAL, reference: f.instructions.reference, totalMicroUsdc: f.TOTAL, expiresAt: null },
     ...change,
   });
 const scannedThrough = () => desk.parts.scans.finalizedThrough('treasury');
@@ -174,32 +174,6 @@ describe('a request', () => {
     await through(f.quote.expiresAt + HOUR);
     expect(await expiring()).toBe('done');
     expect(await rental()).toMatchObject({ status: 'paid' });
-  });
-});
-
-describe('a payment', () => {
-  const finalizing = (blockTime = NOW) => {
-    const payload = { rentalId: f.RENTAL, blockTime };
-    return finality(desk.parts, duty('finality', f.payment().signature, payload));
-  };
-  beforeEach(() => desk.tell(a.request(), a.pay()));
-
-  it('is final when the chain says so', async () => {
-    desk.chain.finals.set(f.payment().signature, 'confirmed');
-    expect(await finalizing()).toEqual({ again: NOW + PAUSE.finality });
-    desk.chain.finals.set(f.payment().signature, 'finalized');
-    expect(await finalizing()).toBe('done');
-    expect((await inRental()).at(-1)).toBe('PaymentFinalized');
-  });
-
-  it.each([
-    ['failed after all', 'failed', NOW],
-    ['is not to be found any more', 'unknown', NOW - 5 * MINUTE],
-  ] as const)('that %s is alarmed and never counted as final', async (_, status, blockTime) => {
-    desk.chain.finals.set(f.payment().signature, status);
-    expect(await finalizing(blockTime)).toEqual({ again: NOW + PAUSE.stuck });
-    expect(desk.signals.alarms).toEqual(['payment_not_final']);
-    expect((await inRental()).at(-1)).toBe('PaymentReceived');
   });
 });
 

@@ -6,6 +6,7 @@ import type { PaymentFact } from '@tokenos/domain/payment/payment';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import { MINUTE } from '@tokenos/domain/time';
 import { uuid } from '@tokenos/testing/generators/names';
+import { released, vanished } from '@tokenos/testing/generators/sample-course';
 import * as f from '@tokenos/testing/generators/sample-facts';
 import { seen, transfer } from '@tokenos/testing/generators/sample-payment';
 import { reactions } from './reactions.js';
@@ -31,8 +32,8 @@ describe('settlement is reminded', () => {
   });
 
   it('by a payment, to see it become final', () => {
-    const { signature: key, blockTime } = f.payment();
-    const payload = { rentalId: f.RENTAL, blockTime };
+    const { signature: key } = f.payment();
+    const payload = { rentalId: f.RENTAL };
     expect(toRental(f.received())).toEqual([{ do: 'schedule', kind: 'finality', key, dueAt: AT + 2_000, payload }]);
   });
 
@@ -40,7 +41,11 @@ describe('settlement is reminded', () => {
     ['its end', f.ended('buyer_stopped', AT)],
     ['the last of its minutes', f.meterClosed(59, 60)],
     ['a payment that is final', f.finalized()],
+    ['a payment that has vanished', vanished()],
     ['its expiry', f.expired],
+    ['its release', released],
+    ['the last minute of a day', f.metered(1_430, '1'.repeat(10))],
+    ['the first minutes of the next', f.metered(2_850, '1'.repeat(60))],
   ])('by %s, to settle the rental', (_, fact) => {
     expect(toRental(fact)).toEqual(settles);
   });
@@ -49,6 +54,8 @@ describe('settlement is reminded', () => {
     f.placed(),
     f.started(),
     f.metered(0, '1'),
+    f.metered(1_430, '1'.repeat(9)),
+    f.metered(1_440, '1'.repeat(60)),
     f.revoked(AT),
     f.planned(),
     f.signed(),

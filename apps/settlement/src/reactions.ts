@@ -2,6 +2,8 @@
 
 import { categoryOf, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { INTERIM_MINUTES } from '@tokenos/domain/rental/decide/settlement';
+import type { UsageMetered } from '@tokenos/domain/rental/facts';
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 
@@ -30,11 +32,14 @@ function toRental(envelope: Envelope): readonly DutyChange[] {
     case 'RentalRequested':
       return [schedule('expire', fact.data.quote.expiresAt)];
     case 'PaymentReceived': {
-      const { signature, blockTime } = fact.data;
-      const payload = { rentalId, blockTime };
-      return [{ do: 'schedule', kind: 'finality', key: signature, dueAt: at + FINALITY_AFTER, payload }];
+      const payload = { rentalId };
+      return [{ do: 'schedule', kind: 'finality', key: fact.data.signature, dueAt: at + FINALITY_AFTER, payload }];
     }
+    case 'UsageMetered':
+      return completesADay(fact.data) ? [schedule('settle', at)] : [];
     case 'PaymentFinalized':
+    case 'PaymentVanished':
+    case 'RentalReleased':
     case 'RequestExpired':
     case 'RentalEnded':
     case 'MeterClosed':
@@ -43,6 +48,10 @@ function toRental(envelope: Envelope): readonly DutyChange[] {
       return [];
   }
 }
+
+/** Of metered minutes: operators of a long rental are paid once for each. */
+const completesADay = ({ firstMinute, bitmap }: UsageMetered): boolean =>
+  Math.floor((firstMinute + bitmap.length) / INTERIM_MINUTES) > Math.floor(firstMinute / INTERIM_MINUTES);
 
 /** What became of a plan makes nothing due: the duty that carries it out stays until it has ended. */
 function toPayment(envelope: Envelope): readonly DutyChange[] {

@@ -1,4 +1,4 @@
-import { finality, planOutcome } from './plan-outcome.js';
+import { planOutcome } from './plan-outcome.js';
 import type { SignedPlan } from './port.js';
 import type { Rpc } from './rpc.js';
 
@@ -86,29 +86,5 @@ describe('what became of a signed plan', () => {
     ],
   ])('is %s', async (_name, seen, outcome) => {
     await expect(planOutcome(node(seen), signed)).resolves.toEqual(outcome);
-  });
-});
-
-describe('the finality of payments', () => {
-  it.each<[string, Node['status'], string]>([
-    ['unknown', null, 'unknown'],
-    ['processed', { confirmationStatus: 'processed' }, 'processed'],
-    ['confirmed', { confirmationStatus: 'confirmed' }, 'confirmed'],
-    ['finalized', { confirmationStatus: 'finalized' }, 'finalized'],
-    ['not yet decided while a failure is not final', { confirmationStatus: 'confirmed', err: 'x' }, 'processed'],
-    ['failed', { confirmationStatus: 'finalized', err: 'x' }, 'failed'],
-  ])('is %s', async (_name, status, expected) => {
-    await expect(finality(node({ status: status ?? null }), ['s'])).resolves.toEqual([expected]);
-  });
-
-  it('is asked for in pages that a node accepts', async () => {
-    const asked: number[] = [];
-    const rpc: Rpc = (answer, _method, signatures) => {
-      const { length } = signatures as string[];
-      asked.push(length);
-      return Promise.resolve(answer.parse({ context: { slot: 1 }, value: Array<null>(length).fill(null) }));
-    };
-    await expect(finality(rpc, Array<string>(300).fill('s'))).resolves.toHaveLength(300);
-    expect(asked).toEqual([256, 44]);
   });
 });

@@ -1,28 +1,19 @@
-/** What became of a signed plan, and of any signature: statuses only, and `expired` only where nothing else is possible any more. */
+/** What became of a signed plan: statuses only, and `expired` only where nothing else is possible any more. */
 
-import type { Finality, PlanOutcome, SignedPlan } from './port.js';
-import { blockTime, finalizedHead, genesisHash } from './reader.js';
+import type { PlanOutcome, SignedPlan } from './port.js';
+import { blockTime, finalizedHead, genesisHash, signatureStatus } from './reader.js';
 import type { Rpc } from './rpc.js';
-import { blockAnswer, slotAnswer, statusesAnswer } from './wire.js';
-
-/** The most signatures that a node answers for at once. */
-const PAGE = 256;
-/** Blocks for which a blockhash is good: bytes land after the block it is of, and at their last valid height at the latest. */
-const BLOCKHASH_LIFE = 150;
-
-const statuses = (rpc: Rpc, signatures: readonly string[]) =>
-  rpc(statusesAnswer, 'getSignatureStatuses', signatures, { searchTransactionHistory: true });
+import { blockAnswer, BLOCKHASH_LIFE, slotAnswer } from './wire.js';
 
 export async function planOutcome(rpc: Rpc, signed: SignedPlan): Promise<PlanOutcome> {
   const chain = await genesisHash(rpc);
   if (chain !== signed.genesisHash) return { kind: 'other_chain', genesisHash: chain };
   // The height before the search: had it landed by then, a search after that finds it.
   const head = await finalizedHead(rpc);
-  const { context, value } = await statuses(rpc, [signed.signature]);
-  const [status = null] = value;
+  const { asOfSlot, status } = await signatureStatus(rpc, signed.signature);
   if (status === null) {
     // An answer from a node that is not as far as the head says nothing.
-    const searchedAll = head.blockHeight > signed.lastValidBlockHeight && context.slot >= head.slot;
+    const searchedAll = head.blockHeight > signed.lastValidBlockHeight && asOfSlot >= head.slot;
     if (!searchedAll) return { kind: 'pending' };
     // Asked after the search: blocks that a node still has now, it had then.
     const firstBlockHeight = await heightOfFirstBlock(rpc);
@@ -53,17 +44,4 @@ async function heightOfFirstBlock(rpc: Rpc): Promise<number | null> {
   };
   const block = await rpc(blockAnswer, 'getBlock', slot, options);
   return block?.blockHeight ?? null;
-}
-
-export async function finality(rpc: Rpc, signatures: readonly string[]): Promise<Finality[]> {
-  const found: Finality[] = [];
-  for (let from = 0; from < signatures.length; from += PAGE) {
-    const { value } = await statuses(rpc, signatures.slice(from, from + PAGE));
-    for (const status of value) {
-      if (status === null) found.push('unknown');
-      else if (status.err === null) found.push(status.confirmationStatus ?? 'processed');
-      else found.push(status.confirmationStatus === 'finalized' ? 'failed' : 'processed');
-    }
-  }
-  return found;
 }

@@ -21,6 +21,8 @@ let local: LocalChain;
 let chain: ChainPort;
 /** Signed when the tests begin and never sent in time: by the end of the file its blockhash is dead. */
 let forgotten: SignedPlan;
+/** A slot of about then. */
+let early = 0;
 
 const person = (): string => Keypair.generate().publicKey.toBase58();
 const [operator, buyer, icy] = [person(), person(), person()];
@@ -47,6 +49,7 @@ beforeAll(async () => {
   forgotten = await chain.sign(plan('forgotten', [buyer, 5n]));
   await local.fund({ wallet: new PublicKey(local.treasury.wallet), tokens: TREASURY });
   for (const wallet of [operator, buyer, icy]) await local.fund({ wallet: new PublicKey(wallet), tokens: 0n });
+  while (early === 0) early = (await chain.finalizedHead()).slot;
 }, 30_000);
 
 afterAll(async () => {
@@ -84,7 +87,7 @@ describe('a plan on the chain', () => {
     expect(await balanceOf(buyer)).toBe(292_006n);
     const finalized = await becomes(signed, 'finalized');
     expect(finalized).toEqual({ ...confirmed, kind: 'finalized' });
-    await expect(chain.finality([signed.signature, forgotten.signature])).resolves.toEqual(['finalized', 'unknown']);
+    await expect(chain.trace({ ...signed, slot: 1 })).resolves.toEqual({ kind: 'finalized' });
     const balance = await chain.treasuryBalance();
     expect(balance.amountMicroUsdc).toBe(TREASURY - 5_840_123n);
     expect(balance.lamports).toBeGreaterThan(9_000_000_000n);
@@ -165,6 +168,17 @@ describe('bytes that were never sent', () => {
     await sleep(300);
     expect(await balanceOf(buyer)).toBe(before);
     await expect(chain.outcome(forgotten)).resolves.toMatchObject({ kind: 'expired' });
+  }, 20_000);
+
+  it('are gone for good, had they been a payment that was seen once', async () => {
+    const seenAt = async (slot: number) => (await chain.trace({ ...forgotten, slot })).kind;
+    while ((await seenAt(early)) === 'on_its_way') await sleep(100);
+    expect(await seenAt(early)).toBe('gone');
+    // Seen just now, they could still land.
+    expect(await seenAt((await chain.finalizedHead()).slot)).toBe('on_its_way');
+    expect(await seenAt(0)).toBe('history_gone');
+    const elsewhere = { ...forgotten, slot: 0, genesisHash: person() };
+    await expect(chain.trace(elsewhere)).resolves.toEqual({ kind: 'other_chain', genesisHash: forgotten.genesisHash });
   }, 20_000);
 });
 

@@ -67,8 +67,24 @@ export interface ForeignScan {
   readonly problems: readonly { readonly account: string; readonly why: string }[];
 }
 
-/** `unknown`: this RPC node has no trace of it. `failed`: landed with an error, finally. */
-export type Finality = 'unknown' | 'processed' | 'confirmed' | 'finalized' | 'failed';
+/** A payment as it was recorded when it was seen confirmed. */
+export interface SeenPayment {
+  readonly signature: string;
+  readonly slot: number;
+  readonly genesisHash: string;
+}
+
+export type PaymentTrace =
+  | { readonly kind: 'on_its_way' }
+  | { readonly kind: 'finalized' }
+  /** Landed with an error, finally: nothing moved. */
+  | { readonly kind: 'failed' }
+  /** No trace of it on the final chain, of which this node has all that matters, and no block can take it any more. */
+  | { readonly kind: 'gone' }
+  /** No trace of it, but this node's history no longer reaches back to it: nobody can tell. */
+  | { readonly kind: 'history_gone'; readonly firstSlot: number }
+  /** The chain it was seen on is gone (a local chain that restarted): nobody can tell. */
+  | { readonly kind: 'other_chain'; readonly genesisHash: string };
 
 export interface FinalizedHead {
   readonly slot: number;
@@ -117,8 +133,8 @@ export interface ChainPort {
   foreign(cursor: ScanCursor | null, options?: { limit?: number }): Promise<ForeignScan>;
   /** One transaction, by a hint; null while it is not confirmed, or unknown. */
   transaction(signature: string): Promise<IncomingTransfer | NotOurs | null>;
-  /** In the order asked. */
-  finality(signatures: readonly string[]): Promise<Finality[]>;
+  /** Of a payment that was confirmed once. */
+  trace(payment: SeenPayment): Promise<PaymentTrace>;
   finalizedHead(): Promise<FinalizedHead>;
   payeeProblem(wallet: string): Promise<PayeeProblem | null>;
   sign(plan: PlanToSign): Promise<SignedPlan>;

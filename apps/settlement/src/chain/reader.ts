@@ -16,6 +16,13 @@ export const finalizedHead = async (rpc: Rpc): Promise<FinalizedHead> => {
 
 export const genesisHash = (rpc: Rpc): Promise<string> => rpc(wire.textAnswer, 'getGenesisHash');
 
+/** Of one signature, with the slot as of which this node answers; null where it has no trace of it. */
+export async function signatureStatus(rpc: Rpc, signature: string) {
+  const history = { searchTransactionHistory: true };
+  const { context, value } = await rpc(wire.statusesAnswer, 'getSignatureStatuses', [signature], history);
+  return { asOfSlot: context.slot, status: value[0] ?? null };
+}
+
 export async function blockTime(rpc: Rpc, slot: number): Promise<Millis> {
   const seconds = await rpc(wire.blockTimeAnswer, 'getBlockTime', slot);
   if (seconds === null) throw new ChainUnavailable(`block ${slot} has no time yet`);

@@ -4,7 +4,8 @@ import { TOKEN_PROGRAM_ID } from '@solana/spl-token';
 import { usdc } from '@tokenos/domain/money';
 import { PublicKey, type Keypair } from '@solana/web3.js';
 import { signPlan, tokenAccountOf } from './plan-transaction.js';
-import { finality, planOutcome } from './plan-outcome.js';
+import { paymentTrace } from './payment-trace.js';
+import { planOutcome } from './plan-outcome.js';
 import type { ChainPort, PayeeProblem, PlanToSign, SendResult, SignedPlan } from './port.js';
 import { finalizedHead, genesisHash, readTransfer } from './reader.js';
 import { rpcClient, type Rpc } from './rpc.js';
@@ -36,7 +37,7 @@ export function solanaChain(options: SolanaOptions): ChainPort {
     incoming: (cursor, scanOptions) => scan(rpc, treasury, cursor, scanOptions),
     foreign: (cursor, scanOptions) => scanForeign(rpc, treasury, cursor, scanOptions),
     transaction: async (signature) => readTransfer(rpc, treasury, await genesisHash(rpc), signature),
-    finality: (signatures) => finality(rpc, signatures),
+    trace: (payment) => paymentTrace(rpc, payment),
     finalizedHead: () => finalizedHead(rpc),
     payeeProblem: (payee) => payeeProblem(rpc, mint, payee),
     sign: (plan) => sign(rpc, plan, { treasury: treasuryKey, mint, microLamportsPerUnit }),

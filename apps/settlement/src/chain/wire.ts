@@ -2,6 +2,9 @@
 
 import { z } from 'zod';
 
+/** Blocks for which a blockhash is good: bytes land after the block it is of, and within so many at the latest. */
+export const BLOCKHASH_LIFE = 150;
+
 const slot = z.int().nonnegative();
 const baseUnits = z.string().regex(/^\d+$/);
 /** Any JSON; null means that the transaction succeeded. */
@@ -84,6 +87,8 @@ export const blockhashAnswer = z.object({
   value: z.object({ blockhash: z.string(), lastValidBlockHeight: z.int().nonnegative() }),
 });
 export const slotAnswer = slot;
+/** Of blocks: the slots that have one. */
+export const slotsAnswer = z.array(slot);
 /** `getBlock` without its transactions; null where a node cannot tell the height any more. */
 export const blockAnswer = z.object({ blockHeight: z.int().nonnegative().nullish() }).nullable();
 export const blockTimeAnswer = z.int().nullable();

@@ -1,7 +1,8 @@
-/** What follows a payment or its absence: it becomes final, or the request expires. */
+/** What follows a payment or its absence: it becomes final, it vanishes, or the request expires. */
 
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
+import type { SeenPayment } from '../chain/port.js';
 import { askAgain, PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { rentals } from '../streams.js';
@@ -10,28 +11,47 @@ const EXPIRE_AGAIN: Millis = 5 * SECOND;
 /** A payment seen confirmed is final within seconds; after this much wall time something is wrong with it, or with the chain. */
 const FINAL_WITHIN_MS = 5 * MINUTE;
 
-/** `key`: the payment's signature. */
+/** `key`: the payment's signature. One that vanished and lands again is found again by the scan, and credited again. */
 export async function finality(parts: Parts, { key: signature, payload }: Duty): Promise<DutyOutcome> {
-  const { rentalId, blockTime } = payload as { rentalId: string; blockTime: Millis };
-  const pending = await awaitFinality(parts, signature, blockTime);
-  if (pending !== null) return pending;
-  await parts.act.handle(rentals, rentalId, () => ({ type: 'FinalizePayment', signature }));
-  return 'done';
+  const { act, signals } = parts;
+  const { rentalId } = payload as { rentalId: string };
+  const { state } = await act.load(rentals, rentalId);
+  const payments = state.status === 'absent' ? [] : state.rental.payments;
+  const payment = payments.find((known) => known.signature === signature);
+  if (payment === undefined || payment.finalized || payment.vanished) return 'done';
+  const fate = await fateOf(parts, payment);
+  switch (fate.kind) {
+    case 'final':
+      await act.handle(rentals, rentalId, () => ({ type: 'FinalizePayment', signature }));
+      return 'done';
+    case 'vanished':
+      signals.alarm('payment_vanished', { signature, rentalId });
+      await act.handle(rentals, rentalId, () => ({ type: 'VanishPayment', signature }));
+      return 'done';
+    case 'pending':
+      return fate.outcome;
+  }
 }
 
-/** Null once it is final; before that, when to ask again. Money that does not become final is never paid out, and alarmed. */
-export async function awaitFinality(
+/** `pending`: not known yet, and when to ask again. */
+export type Fate =
+  { readonly kind: 'final' | 'vanished' } | { readonly kind: 'pending'; readonly outcome: DutyOutcome };
+
+/** Money that does not become final is never paid out; where nobody can tell what became of it, a person must look. */
+export async function fateOf(
   { chain, clock, signals }: Parts,
-  signature: string,
-  blockTime: Millis,
-): Promise<DutyOutcome | null> {
-  const [status] = await chain.finality([signature]);
-  if (status === 'finalized') return null;
-  if (status !== 'failed' && clock.toWallDuration(clock.now() - blockTime) < FINAL_WITHIN_MS) {
-    return askAgain(clock, PAUSE.finality);
+  payment: SeenPayment & { readonly blockTime: Millis },
+): Promise<Fate> {
+  const { signature } = payment;
+  const { kind: trace } = await chain.trace(payment);
+  if (trace === 'finalized') return { kind: 'final' };
+  if (trace === 'gone' || trace === 'failed') return { kind: 'vanished' };
+  const waitedMs = clock.toWallDuration(clock.now() - payment.blockTime);
+  if (trace === 'on_its_way' && waitedMs < FINAL_WITHIN_MS) {
+    return { kind: 'pending', outcome: askAgain(clock, PAUSE.finality) };
   }
-  signals.alarm('payment_not_final', { signature, status });
-  return askAgain(clock, PAUSE.stuck);
+  signals.alarm('payment_not_final', { signature, trace });
+  return { kind: 'pending', outcome: askAgain(clock, PAUSE.stuck) };
 }
 
 /** Only once the finalized scan has passed the expiry: until then a payment made in time may still turn up. */

@@ -95,6 +95,7 @@ describe('a plan', () => {
   it('of which the chain says what its facts exclude is left alone, and alarmed', async () => {
     const gone = { kind: 'expired', finalizedBlockHeight: 501 } as const;
     const seen = await step([...onItsWay, confirmed()], gone, 'rejected');
-    expect(seen).toMatchObject({ next: wait(PAUSE.stuck), sent: [], signed: 0, alarms: ['settlement_contradicted'] });
+    const next = { kind: 'contradicted', code: 'plan_state' };
+    expect(seen).toMatchObject({ next, sent: [], signed: 0, alarms: ['settlement_contradicted'] });
   });
 });

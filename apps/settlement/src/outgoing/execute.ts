@@ -5,8 +5,14 @@ import type { PlanOutcome } from '../chain/port.js';
 import { PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 
-/** `next`: the plan moved on, read it again. `wait`: nothing to do before that many wall milliseconds have passed. */
-export type Step = { readonly kind: 'next' } | { readonly kind: 'wait'; readonly forMs: number };
+/**
+ * `next`: the plan moved on, read it again. `wait`: nothing to do before that many wall milliseconds have passed.
+ * `contradicted`: the chain says what this plan cannot be, by the code of the refusal; never guess, and never sign again.
+ */
+export type Step =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'wait'; readonly forMs: number }
+  | { readonly kind: 'contradicted'; readonly code: string };
 
 const next: Step = { kind: 'next' };
 const wait = (forMs: number): Step => ({ kind: 'wait', forMs });
@@ -31,9 +37,9 @@ export async function executePlan(parts: Parts, plan: OpenPlan, record: Append):
   async function note(command: PlanCommand, then: Step): Promise<Step> {
     const noted = await record(command);
     if (noted.kind !== 'rejected') return then;
-    // The chain says what this plan cannot be: never guess, and never sign again.
-    signals.alarm('settlement_contradicted', { planId, command: command.type, code: noted.rejection.code });
-    return wait(PAUSE.stuck);
+    const { code } = noted.rejection;
+    signals.alarm('settlement_contradicted', { planId, command: command.type, code });
+    return { kind: 'contradicted', code };
   }
 
   if (plan.status === 'planned') {

@@ -3,8 +3,8 @@
 import { paymentDecider, type PaymentState } from '@tokenos/domain/payment/payment';
 import { HOUR } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
-import { awaitFinality } from '../incoming/after.js';
-import { askAgain } from '../pace.js';
+import { fateOf } from '../incoming/after.js';
+import { askAgain, PAUSE } from '../pace.js';
 import type { Parts } from '../parts.js';
 import { payments } from '../streams.js';
 import { executePlan, underWay } from './execute.js';
@@ -17,7 +17,9 @@ export async function returnPayment(parts: Parts, { key: signature }: Duty): Pro
   for (;;) {
     const { state } = await act.load(payments, signature);
     if (state.status !== 'unmatched') return 'done';
-    const kept = state.seen.blockTime + returnUnmatchedAfter;
+    // What would have made a rental longer has nobody to wait for.
+    const wait = state.seen.why === 'extension_closed' ? 0 : returnUnmatchedAfter;
+    const kept = state.seen.blockTime + wait;
     if (clock.now() < kept) return { again: kept };
     const plan = underWay(state.plans);
     if (plan === null) {
@@ -27,14 +29,20 @@ export async function returnPayment(parts: Parts, { key: signature }: Duty): Pro
     }
     const step = await executePlan(parts, plan, (command) => act.handle(payments, signature, () => command));
     if (step.kind === 'wait') return askAgain(clock, step.forMs);
+    if (step.kind === 'contradicted') return askAgain(clock, PAUSE.stuck);
   }
 }
 
 async function planOrClose(parts: Parts, signature: string, state: Seen): Promise<DutyOutcome | 'planned'> {
   const { act, clock, ids, signals } = parts;
   // Outgoing money uses finalized payments only.
-  const pending = await awaitFinality(parts, signature, state.seen.blockTime);
-  if (pending !== null) return pending;
+  const fate = await fateOf(parts, state.seen);
+  if (fate.kind === 'pending') return fate.outcome;
+  if (fate.kind === 'vanished') {
+    // There is nothing to give back, unless it lands again: asked now and then, for as long as it is not known to be final.
+    signals.alarm('payment_vanished', { signature });
+    return askAgain(clock, PAUSE.stuck);
+  }
   const planning = { type: 'PlanReturn' as const, planId: ids.next() };
   const draft = (parkedWallets: readonly string[]) => paymentDecider.decide(state, { ...planning, parkedWallets });
   const parkedWallets = await whoWaits(parts, draft);

@@ -4,20 +4,33 @@ import type { KnownQuote } from '@tokenos/domain/payment/match';
 import type { Millis } from '@tokenos/domain/time';
 import type { IncomingTransfer, ScanCursor } from '../chain/port.js';
 
-/** Fold of `rental-<id>`. */
+export interface OpenQuote extends Omit<KnownQuote, 'open'> {
+  /** Nobody says when it has passed; null: somebody does. */
+  readonly expiresAt: Millis | null;
+}
+
+export interface Meaning extends Pick<IncomingTransfer, 'references' | 'memo' | 'amount'> {
+  readonly blockTime: Millis;
+}
+
+/** Fold of `rental-<id>`: of the request and of each extension. */
 export interface Quotes {
-  open(quote: Omit<KnownQuote, 'open'>): Promise<void>;
+  open(quote: OpenQuote): Promise<void>;
   /** Not payable by its amount alone any more. Nothing happens to one it has not heard of. */
-  close(rentalId: string): Promise<void>;
+  close(rentalId: string, extensionId?: string): Promise<void>;
+  /** The request and all its extensions. */
+  closeAll(rentalId: string): Promise<void>;
   /** Named by reference or memo, or still payable and of exactly this amount. In no order. */
-  meantBy(transfer: Pick<IncomingTransfer, 'references' | 'memo' | 'amount'>): Promise<readonly KnownQuote[]>;
+  meantBy(transfer: Meaning): Promise<readonly KnownQuote[]>;
 }
 
 /** Fold of `operator-<id>`. */
 export interface Wallets {
   set(operatorId: string, wallet: string): Promise<void>;
-  /** Of those it has heard of, by operator. */
-  of(operatorIds: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Replaces the wallet from its time on; the change before it is in force by now. */
+  change(operatorId: string, wallet: string, effectiveAt: Millis): Promise<void>;
+  /** Where a payout of this moment goes, by operator; of those it has heard of. */
+  at(now: Millis, operatorIds: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
 
 /** One for the account that plans pay from, one for all others. */

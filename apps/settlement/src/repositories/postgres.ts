@@ -18,15 +18,30 @@ export const postgresRepositories = (db: Db): Repositories => ({
 /** A memo can say anything; Postgres refuses to compare with some of it. */
 const MAYBE_RENTAL_ID = /^[\w-]{1,64}$/;
 
+/** The extension's id of the request's own quote. */
+const REQUEST = '';
+
 const quotes = (db: Db): Quotes => ({
-  async open({ rentalId, reference, totalMicroUsdc }) {
-    const row = { rental_id: rentalId, reference, total: totalMicroUsdc, open: true };
-    await db.insertInto('quotes').values(row).execute();
+  async open({ rentalId, extensionId = REQUEST, reference, totalMicroUsdc, expiresAt }) {
+    const expires_at = expiresAt === null ? null : BigInt(expiresAt);
+    const row = { rental_id: rentalId, extension_id: extensionId, reference, total: totalMicroUsdc, expires_at };
+    await db
+      .insertInto('quotes')
+      .values({ ...row, open: true })
+      .execute();
   },
-  async close(rentalId) {
+  async close(rentalId, extensionId = REQUEST) {
+    await db
+      .updateTable('quotes')
+      .set({ open: false })
+      .where('rental_id', '=', rentalId)
+      .where('extension_id', '=', extensionId)
+      .execute();
+  },
+  async closeAll(rentalId) {
     await db.updateTable('quotes').set({ open: false }).where('rental_id', '=', rentalId).execute();
   },
-  async meantBy({ references, memo, amount }) {
+  async meantBy({ references, memo, amount, blockTime }) {
     const rows = await db
       .selectFrom('quotes')
       .selectAll()
@@ -34,15 +49,20 @@ const quotes = (db: Db): Quotes => ({
         where.or([
           ...(references.length > 0 ? [where('reference', 'in', [...references])] : []),
           ...(memo !== null && MAYBE_RENTAL_ID.test(memo) ? [where('rental_id', '=', memo)] : []),
-          where.and([where('open', '=', true), where('total', '=', amount)]),
+          where.and([
+            where('open', '=', true),
+            where('total', '=', amount),
+            where.or([where('expires_at', 'is', null), where('expires_at', '>=', BigInt(blockTime))]),
+          ]),
         ]),
       )
       .execute();
     return rows.map((row) => ({
       rentalId: row.rental_id,
+      ...(row.extension_id !== REQUEST && { extensionId: row.extension_id }),
       reference: row.reference,
       totalMicroUsdc: usdc(row.total),
-      open: row.open,
+      open: row.open && (row.expires_at === null || blockTime <= Number(row.expires_at)),
     }));
   },
 });
@@ -51,10 +71,26 @@ const wallets = (db: Db): Wallets => ({
   async set(operatorId, wallet) {
     await db.insertInto('operators').values({ operator_id: operatorId, wallet }).execute();
   },
-  async of(operatorIds) {
+  async change(operatorId, wallet, effectiveAt) {
+    await db
+      .updateTable('operators')
+      .set((row) => ({
+        wallet: row.fn.coalesce('next_wallet', 'wallet'),
+        next_wallet: wallet,
+        effective_at: BigInt(effectiveAt),
+      }))
+      .where('operator_id', '=', operatorId)
+      .execute();
+  },
+  async at(now, operatorIds) {
     if (operatorIds.length === 0) return {};
     const rows = await db.selectFrom('operators').selectAll().where('operator_id', 'in', operatorIds).execute();
-    return Object.fromEntries(rows.map((row) => [row.operator_id, row.wallet]));
+    return Object.fromEntries(
+      rows.map(({ operator_id, wallet, next_wallet, effective_at }) => {
+        const inForce = next_wallet !== null && effective_at !== null && now >= Number(effective_at);
+        return [operator_id, inForce ? next_wallet : wallet];
+      }),
+    );
   },
 });
 

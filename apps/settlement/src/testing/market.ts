@@ -5,7 +5,7 @@ import { Keypair, PublicKey } from '@solana/web3.js';
 import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { formatUsdc, usdc, type MicroUsdc } from '@tokenos/domain/money';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import { SECOND, type Millis } from '@tokenos/domain/time';
+import { DAY, SECOND, type Millis } from '@tokenos/domain/time';
 import { digest } from '@tokenos/testing/generators/names';
 import { placement, RATE, terms } from '@tokenos/testing/generators/sample-facts';
 import type { LocalChain } from '@tokenos/tools/chain/local-chain';
@@ -70,7 +70,8 @@ export class Market {
       at: quotedAt,
       rentalId,
       buyerId: 'buyer-1',
-      terms: { ...terms, minutes: MINUTES },
+      // Seconds of wall time are minutes here: nobody was promised a start within one.
+      terms: { ...terms, minutes: MINUTES, maxWaitMs: DAY },
       capMicroUsdcPerHour: RATE,
       surplusMicroUsdc: usdc(BigInt(this.requests)),
       feeBps: 500,

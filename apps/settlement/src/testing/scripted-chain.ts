@@ -3,7 +3,15 @@
 import { usdc } from '@tokenos/domain/money';
 import { GENESIS, instructions } from '@tokenos/testing/generators/sample-facts';
 import { nth, signature } from '@tokenos/testing/generators/names';
-import type { ChainPort, IncomingTransfer, PayeeProblem, PlanOutcome, PlanToSign, SignedPlan } from '../chain/port.js';
+import type {
+  ChainPort,
+  IncomingTransfer,
+  PayeeProblem,
+  PaymentTrace,
+  PlanOutcome,
+  PlanToSign,
+  SignedPlan,
+} from '../chain/port.js';
 
 /** A blockhash's life, in blocks. */
 const LIFE = 150;
@@ -73,9 +81,10 @@ export class ScriptedChain implements ChainPort {
     return this.problems.get(wallet) ?? null;
   }
 
-  finals = new Map<string, Awaited<ReturnType<ChainPort['finality']>>[number]>();
-  async finality(signatures: readonly string[]) {
-    return signatures.map((one) => this.finals.get(one) ?? ('finalized' as const));
+  /** By signature; all others are final. */
+  readonly traces = new Map<string, PaymentTrace>();
+  async trace({ signature: wanted }: { signature: string }): Promise<PaymentTrace> {
+    return this.traces.get(wanted) ?? { kind: 'finalized' };
   }
 
   async incoming() {

@@ -1,13 +1,26 @@
 /** Settlement's tables: quotes that a transfer may mean and wallets to pay (folds of facts), and how far the chain was read. */
 
 import type { Migrations } from '@tokenos/runtime/database/migrate';
-import { type JSONColumnType, sql } from 'kysely';
+import { type Generated, type JSONColumnType, sql } from 'kysely';
 
 export interface SettlementTables {
-  /** Fold of `rental-<id>`. */
-  quotes: { rental_id: string; reference: string; total: bigint; open: boolean };
-  /** Fold of `operator-<id>`. */
-  operators: { operator_id: string; wallet: string };
+  /** Fold of `rental-<id>`: one row for the request, whose extension is '', and one per extension. */
+  quotes: {
+    rental_id: string;
+    extension_id: string;
+    reference: string;
+    total: bigint;
+    open: boolean;
+    /** Of an extension, epoch ms; of a request null: a fact says when that has expired. */
+    expires_at: bigint | null;
+  };
+  /** Fold of `operator-<id>`: `next_wallet` from `effective_at` on, epoch ms. */
+  operators: {
+    operator_id: string;
+    wallet: string;
+    next_wallet: Generated<string | null>;
+    effective_at: Generated<bigint | null>;
+  };
   /** Where the next scan goes on: one row for the account that plans pay from, one for all others. */
   scans: { name: string; cursor: JSONColumnType<object>; finalized_through: bigint | null };
 }
@@ -23,6 +36,14 @@ export const migrations: Migrations = {
       await sql`create table scans (name text primary key, cursor jsonb not null, finalized_through bigint)`.execute(
         db,
       );
+    },
+  },
+  '002-extensions-and-changes': {
+    async up(db) {
+      await sql`alter table quotes
+        add column extension_id text not null default '', add column expires_at bigint,
+        drop constraint quotes_pkey, add primary key (rental_id, extension_id)`.execute(db);
+      await sql`alter table operators add column next_wallet text, add column effective_at bigint`.execute(db);
     },
   },
 };

@@ -2,9 +2,10 @@
 
 import { categoryOf, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { operatorStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import type { OperatorFact } from '@tokenos/domain/operator/operator';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { View } from '@tokenos/runtime/views/view';
-import type { Quotes, Repositories } from '../repositories/port.js';
+import type { Quotes, Repositories, Wallets } from '../repositories/port.js';
 import { postgresRepositories } from '../repositories/postgres.js';
 import { migrations, type SettlementTables } from './tables.js';
 
@@ -16,25 +17,40 @@ export const settlementView: View<SettlementTables> = {
 
 /** The same on every adapter. */
 export async function foldFact({ quotes, wallets }: Repositories, envelope: Envelope): Promise<void> {
+  const id = idOf(envelope.stream);
   switch (categoryOf(envelope.stream)) {
     case 'rental':
-      return foldRentalFact(quotes, idOf(envelope.stream), rentalStream.decode(envelope));
-    case 'operator': {
-      const fact = operatorStream.decode(envelope);
-      if (fact.type === 'OperatorRegistered') await wallets.set(fact.data.operatorId, fact.data.wallet);
-    }
+      return foldRentalFact(quotes, id, rentalStream.decode(envelope));
+    case 'operator':
+      return foldOperatorFact(wallets, id, operatorStream.decode(envelope));
   }
 }
 
 async function foldRentalFact(quotes: Quotes, rentalId: string, fact: RentalFact): Promise<void> {
   switch (fact.type) {
     case 'RentalRequested': {
-      const { payment, quote } = fact.data;
-      return quotes.open({ rentalId, reference: payment.reference, totalMicroUsdc: quote.totalMicroUsdc });
+      const { reference } = fact.data.payment;
+      const { totalMicroUsdc } = fact.data.quote;
+      return quotes.open({ rentalId, reference, totalMicroUsdc, expiresAt: null });
+    }
+    case 'ExtensionQuoted': {
+      const { extensionId, reference, totalMicroUsdc, expiresAt } = fact.data;
+      return quotes.open({ rentalId, extensionId, reference, totalMicroUsdc, expiresAt });
     }
     case 'PaymentReceived':
+      return quotes.close(rentalId, fact.data.extensionId);
     case 'RequestExpired':
-    case 'RentalEnded':
       return quotes.close(rentalId);
+    case 'RentalEnded':
+      return quotes.closeAll(rentalId);
+  }
+}
+
+async function foldOperatorFact(wallets: Wallets, operatorId: string, fact: OperatorFact): Promise<void> {
+  switch (fact.type) {
+    case 'OperatorRegistered':
+      return wallets.set(operatorId, fact.data.wallet);
+    case 'OperatorWalletChanged':
+      return wallets.change(operatorId, fact.data.wallet, fact.data.effectiveAt);
   }
 }

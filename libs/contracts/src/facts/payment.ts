@@ -18,6 +18,7 @@ export const paymentFacts = {
     blockTime: instant,
     genesisHash: base58,
     assignedTo: id.nullable(),
+    extensionId: id.optional(),
     why: z.enum(UNMATCHED).nullable(),
   }),
   'PaymentReturned.v1': z.strictObject({ planId: id, signature: base58 }),

@@ -45,6 +45,22 @@ describe('a transfer', () => {
     expect(match(transfer({ amount: 1_001n }), MINT, twins)).toEqual(nobody('ambiguous'));
   });
 
+  it.each([
+    ['an extension, by its reference', transfer({ references: ['more'] }), { ...to(1), extensionId: 'x' }],
+    ['an extension, by its amount', transfer({ amount: 55n }), { ...to(1), extensionId: 'x' }],
+    [
+      'an extension, by its memo and its amount',
+      transfer({ memo: 'rental-1', amount: 55n }),
+      { ...to(1), extensionId: 'x' },
+    ],
+    ['the request, by its memo and any other amount', transfer({ memo: 'rental-1', amount: 56n }), to(1)],
+    ['nobody, by an amount that two ask for', transfer({ amount: 1_002n }), nobody('ambiguous')],
+  ])('pays %s', (_, incoming, expected) => {
+    const more = known(1, { extensionId: 'x', reference: 'more', totalMicroUsdc: usdc(55n) });
+    const other = known(1, { extensionId: 'y', reference: 'other', totalMicroUsdc: usdc(1_002n) });
+    expect(match(incoming, MINT, [...quotes, more, other])).toEqual(expected);
+  });
+
   it('is never guessed: who it is assigned to is the only one its strongest sign names', () => {
     const small = fc.integer({ min: 0, max: 3 });
     const anyQuotes = fc.uniqueArray(

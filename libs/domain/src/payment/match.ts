@@ -1,4 +1,4 @@
-/** Which rental a transfer pays: by reference, else by memo, else by its exact unique amount. Never a guess. */
+/** Which rental, or extension of one, a transfer pays: by reference, else by memo, else by its exact unique amount. Never a guess. */
 
 import type { MicroUsdc } from '../money.js';
 import type { Payer, Unmatched } from './payment.js';
@@ -14,6 +14,8 @@ export interface IncomingTransfer {
 /** A quote that a transfer may mean; late and short payments still belong to theirs, and go back from there. */
 export interface KnownQuote {
   readonly rentalId: string;
+  /** Absent: it is the request's own. */
+  readonly extensionId?: string | undefined;
   readonly reference: string;
   readonly totalMicroUsdc: MicroUsdc;
   /** Still payable: only these match by amount alone. */
@@ -21,7 +23,8 @@ export interface KnownQuote {
 }
 
 export type Match =
-  { readonly assignedTo: string; readonly why: null } | { readonly assignedTo: null; readonly why: Unmatched };
+  | { readonly assignedTo: string; readonly extensionId?: string | undefined; readonly why: null }
+  | { readonly assignedTo: null; readonly why: Unmatched };
 
 const nobody = (why: Unmatched): Match => ({ assignedTo: null, why });
 
@@ -30,13 +33,22 @@ export function match(transfer: IncomingTransfer, mint: string, quotes: readonly
   if (transfer.payers.length !== 1) return nobody('several_payers');
   const byReference = quotes.filter((quote) => transfer.references.includes(quote.reference));
   if (byReference.length > 0) return only(byReference);
+  const isExact = (quote: KnownQuote): boolean => quote.open && quote.totalMicroUsdc === transfer.amount;
   const byMemo = quotes.filter((quote) => transfer.memo === quote.rentalId);
-  if (byMemo.length > 0) return only(byMemo);
-  return only(quotes.filter((quote) => quote.open && quote.totalMicroUsdc === transfer.amount));
+  if (byMemo.length > 0) return only(ofOneRental(byMemo, isExact));
+  return only(quotes.filter(isExact));
+}
+
+/** A memo names the rental: what of it is paid says the amount; any other amount is for the request. */
+function ofOneRental(quotes: readonly KnownQuote[], isExact: (quote: KnownQuote) => boolean): readonly KnownQuote[] {
+  const exact = quotes.filter(isExact);
+  return exact.length === 1 ? exact : quotes.filter(({ extensionId }) => extensionId === undefined);
 }
 
 function only(quotes: readonly KnownQuote[]): Match {
   const [first, second] = quotes;
   if (first === undefined) return nobody('unknown_reference');
-  return second === undefined ? { assignedTo: first.rentalId, why: null } : nobody('ambiguous');
+  if (second !== undefined) return nobody('ambiguous');
+  const { rentalId, extensionId } = first;
+  return { assignedTo: rentalId, why: null, ...(extensionId !== undefined && { extensionId }) };
 }

@@ -49,6 +49,8 @@ export interface PaymentSeen {
   readonly blockTime: Millis;
   readonly genesisHash: string;
   readonly assignedTo: string | null;
+  /** The extension of that rental which it pays; absent: it pays the request itself. */
+  readonly extensionId?: string | undefined;
   readonly why: Unmatched | null;
 }
 
