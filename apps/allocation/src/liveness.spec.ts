@@ -42,25 +42,72 @@ describe('a machine', () => {
   });
 });
 
-describe('silence', () => {
-  it('is counted from the last heartbeat', () => {
+describe('a machine is lost', () => {
+  it('after more than 60 s without a heartbeat', () => {
     const liveness = listening();
     liveness.heard('n', T + SECOND, []);
-    now = T + 62 * SECOND;
-    expect(liveness.silentFor('n')).toBe(61 * SECOND);
+    now = T + SECOND + LOST_AFTER;
+    expect(liveness.isLost('n')).toBe(false);
+    now += 1;
+    expect(liveness.isLost('n')).toBe(true);
   });
 
-  it('of a machine never heard is counted from when we began to listen', () => {
+  it('if never heard, by the time since we began to listen', () => {
     const liveness = listening();
     now = T + LOST_AFTER;
-    expect(liveness.silentFor('n')).toBe(LOST_AFTER);
+    expect(liveness.isLost('n')).toBe(false);
+    now += 1;
+    expect(liveness.isLost('n')).toBe(true);
   });
 
-  it('from before our restart is ours: an old heartbeat that the bus kept does not make a machine long silent', () => {
+  it('not by silence from before our restart: that is ours, though the bus kept an old heartbeat', () => {
     const liveness = listening();
     liveness.heard('n', T - 10 * MINUTE, ['GPU-1']);
     now = T + SECOND;
-    expect(liveness.silentFor('n')).toBe(SECOND);
+    expect(liveness.isLost('n')).toBe(false);
     expect(liveness.isOnline('n')).toBe(false);
+  });
+});
+
+describe('where the platform has a canary, a machine', () => {
+  const LONG = 10 * MINUTE;
+  const withCanary = (): Liveness => new Liveness(clock, true);
+  /** The canary is heard every 5 s from `from` to `to`. */
+  const sings = (liveness: Liveness, from: number, to: number): void => {
+    for (let at = from; at <= to; at += 5 * SECOND) {
+      now = at;
+      liveness.heardCanary(at);
+    }
+  };
+
+  it('is lost by the same silence while the canary is heard', () => {
+    const liveness = withCanary();
+    liveness.heard('n', T, []);
+    sings(liveness, T, T + 60 * SECOND);
+    expect(liveness.isLost('n')).toBe(false);
+    sings(liveness, T + 65 * SECOND, T + 65 * SECOND);
+    expect(liveness.isLost('n')).toBe(true);
+  });
+
+  it('is never lost before the canary is heard, nor while it is silent too', () => {
+    const liveness = withCanary();
+    liveness.heard('n', T, []);
+    now = T + LONG;
+    expect(liveness.isLost('n')).toBe(false);
+    const later = withCanary();
+    later.heard('n', T + LONG, []);
+    sings(later, T + LONG, T + LONG + 30 * SECOND);
+    now = T + LONG + 30 * SECOND + LOST_AFTER;
+    expect(later.isLost('n')).toBe(false);
+  });
+
+  it('has 60 s to be heard again once the canary is', () => {
+    const liveness = withCanary();
+    liveness.heard('n', T, []);
+    sings(liveness, T, T + 10 * SECOND);
+    sings(liveness, T + LONG, T + LONG + 60 * SECOND);
+    expect(liveness.isLost('n')).toBe(false);
+    sings(liveness, T + LONG + 65 * SECOND, T + LONG + 65 * SECOND);
+    expect(liveness.isLost('n')).toBe(true);
   });
 });

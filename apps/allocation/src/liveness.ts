@@ -15,9 +15,15 @@ interface LastHeard {
 
 export class Liveness {
   private readonly last = new Map<string, LastHeard>();
-  private readonly listeningSince: Millis;
+  /** Silence before this is ours: we, or the way from the gateway to us, were not there to hear. */
+  private listeningSince: Millis;
+  private canaryAt: Millis | null = null;
 
-  constructor(private readonly clock: Clock) {
+  /** `hasCanary`: the platform's own heartbeat comes by the same gateway and bus, and says whether that way is open. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly hasCanary = false,
+  ) {
     this.listeningSince = clock.now();
   }
 
@@ -25,6 +31,12 @@ export class Liveness {
   heard(nodeId: string, at: Millis, healthyGpus: readonly string[]): void {
     const known = this.last.get(nodeId);
     if (known === undefined || known.at <= at) this.last.set(nodeId, { at, healthyGpus: new Set(healthyGpus) });
+  }
+
+  /** After a pause of the canary's everybody's silence begins anew. */
+  heardCanary(at: Millis): void {
+    if (this.canaryAt === null || at - this.canaryAt > ONLINE_WITHIN) this.listeningSince = this.clock.now();
+    this.canaryAt = Math.max(this.canaryAt ?? 0, at);
   }
 
   /** False for a node not heard since this service started: it will be, if it is there. */
@@ -37,8 +49,18 @@ export class Liveness {
     return this.last.get(nodeId)?.healthyGpus.has(gpuUuid) ?? false;
   }
 
+  /** Silent for so long that it is no accident, while others could be heard: where even our own canary cannot, the fault is ours. */
+  isLost(nodeId: string): boolean {
+    return this.canBeHeard() && this.silentFor(nodeId) > LOST_AFTER;
+  }
+
+  private canBeHeard(): boolean {
+    if (!this.hasCanary) return true;
+    return this.canaryAt !== null && this.clock.now() - this.canaryAt <= ONLINE_WITHIN;
+  }
+
   /** At most since this service began to listen: our own absence is nobody else's silence, whatever the bus kept from before it. */
-  silentFor(nodeId: string): Millis {
+  private silentFor(nodeId: string): Millis {
     return this.clock.now() - Math.max(this.last.get(nodeId)?.at ?? 0, this.listeningSince);
   }
 }

@@ -20,4 +20,8 @@ export interface Parts extends Stores {
   readonly probe: (target: ProbeTarget) => Promise<string | null>;
   readonly readHostKey: (host: string, port: number) => Promise<string>;
   readonly publishStored: (subject: string, value: unknown) => Promise<void>;
+  /** Core NATS: to whoever listens now. */
+  readonly publish: (subject: string, value: unknown) => void;
+  /** New SPOT rentals leave this many GPUs of each class idle. */
+  readonly spotReserve: number;
 }

@@ -11,5 +11,5 @@ export const allocationService = {
   config: allocationConfig,
   module: AllocationModule,
   seal,
-  follows: { categories: ['rental', 'node'], view: allocationView, reactions },
+  follows: { categories: ['rental', 'node', 'operator'], view: allocationView, reactions },
 };

@@ -30,9 +30,9 @@ const heartbeat = (...leases: LeaseReport[]): Heartbeat => ({
   leases,
   signature: 'checked already',
 });
-const knowing = (phase: LeasePhase): KnownNode => ({
+const knowing = (phase: LeasePhase, change: Partial<KnownNode['leases'][number]> = {}): KnownNode => ({
   unverifiedGpus: null,
-  leases: [{ rentalId: RENTAL, attempt: 1, phase }],
+  leases: [{ rentalId: RENTAL, attempt: 1, phase, awaitsBuyer: false, checkpointAt: null, ...change }],
 });
 const duties = (phase: LeasePhase, ...leases: LeaseReport[]) =>
   dutiesOfHeartbeat(heartbeat(...leases), knowing(phase), STARTED_AT);
@@ -81,6 +81,26 @@ describe('a heartbeat', () => {
   ];
   it.each(nothing)('that says %s changes nothing', (_, phase, said) => {
     expect(duties(phase, ...(said === null ? [] : [said]))).toEqual([]);
+  });
+
+  it('that says the buyer is in is noted after a failover, once, and not before it runs', () => {
+    const seen = (phase: LeasePhase, awaitsBuyer: boolean) =>
+      dutiesOfHeartbeat(heartbeat(report({ buyerSince: SINCE })), knowing(phase, { awaitsBuyer }), STARTED_AT);
+    const payload = { attempt: 1, since: SINCE };
+    expect(seen('running', true)).toEqual([{ ...due, kind: 'returned', payload }]);
+    expect(seen('running', false)).toEqual([]);
+    expect(seen('starting', true)).toEqual([{ ...due, kind: 'start' }]);
+  });
+
+  it('that says a checkpoint is saved is noted if that one was asked for, while it runs and while it ends', () => {
+    const saved = { requestedAt: SINCE, where: 'local/x.tar', sha256: 'c'.repeat(64), bytes: 7, savedAt: SINCE };
+    const seen = (phase: LeasePhase, checkpointAt: number | null) =>
+      dutiesOfHeartbeat(heartbeat(report({ checkpoint: saved })), knowing(phase, { checkpointAt }), STARTED_AT);
+    const noted = [{ ...due, kind: 'checkpoint', payload: { attempt: 1, saved } }];
+    expect(seen('running', Date.parse(SINCE))).toEqual(noted);
+    expect(seen('ending', Date.parse(SINCE))).toEqual(noted);
+    expect(seen('running', null)).toEqual([]);
+    expect(seen('running', Date.parse(SINCE) + 1)).toEqual([]);
   });
 
   it('of a machine not yet verified has it verified, against the cards it enrolled with', () => {

@@ -10,7 +10,7 @@ export interface KnownNode {
   /** The GPUs it enrolled with, where it waits to be verified. */
   readonly unverifiedGpus: readonly string[] | null;
   /** Leases on this node that are not over. */
-  readonly leases: readonly Pick<Lease, 'rentalId' | 'attempt' | 'phase'>[];
+  readonly leases: readonly Omit<Lease, 'nodeId'>[];
 }
 
 export function dutiesOfHeartbeat(heartbeat: Heartbeat, node: KnownNode, at: Millis): readonly DutyChange[] {
@@ -19,15 +19,27 @@ export function dutiesOfHeartbeat(heartbeat: Heartbeat, node: KnownNode, at: Mil
     const missing = node.unverifiedGpus.filter((uuid) => !heartbeat.gpus.some((gpu) => gpu.uuid === uuid));
     changes.push({ do: 'schedule', kind: 'verify', key: heartbeat.nodeId, dueAt: at, payload: { missing } });
   }
-  for (const { rentalId, attempt, phase } of node.leases) {
-    const report = heartbeat.leases.find((lease) => lease.rentalId === rentalId && lease.attempt === attempt);
-    const change = report === undefined ? null : dutyOfReport(report, phase, at);
-    if (change !== null) changes.push(change);
+  for (const lease of node.leases) {
+    const report = heartbeat.leases.find((one) => one.rentalId === lease.rentalId && one.attempt === lease.attempt);
+    if (report !== undefined) changes.push(...dutiesOfReport(report, lease, at));
   }
   return changes;
 }
 
-function dutyOfReport(report: LeaseReport, phase: LeasePhase, dueAt: Millis): DutyChange | null {
+function dutiesOfReport(report: LeaseReport, lease: KnownNode['leases'][number], dueAt: Millis): DutyChange[] {
+  const { rentalId: key, attempt, buyerSince, checkpoint } = report;
+  const byState = dutyOfState(report, lease.phase, dueAt);
+  const changes: DutyChange[] = byState === null ? [] : [byState];
+  if (lease.awaitsBuyer && lease.phase === 'running' && buyerSince !== undefined) {
+    changes.push({ do: 'schedule', kind: 'returned', key, dueAt, payload: { attempt, since: buyerSince } });
+  }
+  if (checkpoint !== undefined && lease.checkpointAt === Date.parse(checkpoint.requestedAt)) {
+    changes.push({ do: 'schedule', kind: 'checkpoint', key, dueAt, payload: { attempt, saved: checkpoint } });
+  }
+  return changes;
+}
+
+function dutyOfState(report: LeaseReport, phase: LeasePhase, dueAt: Millis): DutyChange | null {
   const { rentalId: key, attempt, state } = report;
   if (phase === 'starting' && state === 'ready') return { do: 'schedule', kind: 'start', key, dueAt };
   if (phase === 'starting' && state === 'failed') {

@@ -54,6 +54,7 @@ describe('the users of the bus', () => {
       ['gateway', FACTS.name, 'fact.operator.>'],
       ['allocation', FACTS.name, 'fact.rental.>'],
       ['allocation', FACTS.name, 'fact.node.>'],
+      ['allocation', FACTS.name, 'fact.operator.>'],
       ['allocation', TELEMETRY.name, 'telemetry.node.*.heartbeat'],
       ['carbon', FACTS.name, 'fact.rental.>'],
       ['preemption', FACTS.name, 'fact.rental.>'],

@@ -45,7 +45,7 @@ const telemetry = (filter: string): Hearing => ({ stream: TELEMETRY.name, filter
 
 const CONSUMERS: Readonly<Record<BusUser, readonly Hearing[]>> = {
   gateway: facts('rental', 'node', 'operator'),
-  allocation: [...facts('rental', 'node'), telemetry('telemetry.node.*.heartbeat')],
+  allocation: [...facts('rental', 'node', 'operator'), telemetry('telemetry.node.*.heartbeat')],
   preemption: [...facts('rental', 'node', 'operator'), telemetry('telemetry.node.*.heartbeat')],
   metering: [...facts('rental', 'node'), telemetry('telemetry.>')],
   settlement: facts('rental', 'payment', 'operator'),

@@ -2,8 +2,9 @@
 
 import type { DesiredLease, DesiredNode } from '@tokenos/contracts/agent/protocol';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import { closingOf, placementOf, runOf, type RentalState } from '@tokenos/domain/rental/state';
-import { MINUTE, type Millis } from '@tokenos/domain/time';
+import { runOf, type Present, type RentalState } from '@tokenos/domain/rental/state';
+import type { Millis } from '@tokenos/domain/time';
+import { attemptsOf, earlierOf, isWanted, paidUntil } from './attempts.js';
 
 export interface DesiredEntry {
   readonly nodeId: string;
@@ -39,43 +40,41 @@ export function desiredEntries(
       username: placement.endpoint.username,
       authorizedKeys: (rental.credential?.keys ?? []).map((key) => key.publicKey),
       probeKey,
-      paidUntil: new Date(paidUntil(state, placement)).toISOString(),
+      paidUntil: iso(paidUntil(state, placement)),
+      ...errandsOf(state, placement),
     };
     return [{ nodeId, rentalId: rental.rentalId, attempt, lease: isGone(state, placement, now) ? null : lease }];
   });
 }
 
-type Present = Exclude<RentalState, { status: 'absent' }>;
-
-function attemptsOf(state: Present): readonly RentalPlaced[] {
-  const current = placementOf(state);
-  return [...state.rental.failedPlacements, ...(current === null ? [] : [current])];
+/** What the machine is asked to do beside running it; absent keys where nothing is. */
+function errandsOf(state: Present, placement: RentalPlaced): Pick<DesiredLease, 'notice' | 'checkpoint'> {
+  if (!isWanted(state, placement)) return {};
+  const notice = runOf(state)?.notice ?? null;
+  const { checkpoint } = state.rental;
+  const asked = checkpoint !== null && checkpoint.saved === null ? checkpoint.requested : null;
+  return {
+    ...(notice === null ? {} : { notice: { noticedAt: iso(notice.noticed.noticedAt) } }),
+    ...(asked === null ? {} : { checkpoint: { path: asked.path, requestedAt: iso(asked.requestedAt) } }),
+  };
 }
 
-const isWanted = (state: Present, placement: RentalPlaced): boolean =>
-  closingOf(state) === null && placement === placementOf(state);
+const iso = (at: Millis): string => new Date(at).toISOString();
 
-/** The last attempt is gone when the agent says so. Of a failed one nobody will: it is gone when its time is up. */
+/** Gone when the agent says so. Of an attempt that is over before its rental nobody may ever: it is gone when its time is up. */
 function isGone(state: Present, placement: RentalPlaced, now: Millis): boolean {
-  if (placement !== placementOf(state)) return now >= paidUntil(state, placement);
-  return closingOf(state) !== null && closingOf(state)?.accessRevokedAt !== null;
-}
-
-/**
- * When the agent ends the lease by itself. Before the start the whole term still lies ahead, at the latest after the longest
- * wait; from the start on it is endsAt. A failed attempt keeps what it was first told.
- */
-export function paidUntil(state: Present, placement: RentalPlaced): Millis {
-  const run = runOf(state);
-  const { terms } = state.rental;
-  const isRun = run !== null && run.placement.attempt === placement.attempt;
-  return isRun ? run.endsAt : placement.placedAt + terms.maxWaitMs + terms.minutes * MINUTE;
+  const { attempt } = placement;
+  if (state.rental.revoked.some((revoked) => revoked.attempt === attempt)) return true;
+  const isEarlier = earlierOf(state).some((earlier) => earlier.attempt === attempt);
+  return isEarlier && now >= paidUntil(state, placement);
 }
 
 /** When an entry goes by itself; null where the agent's word is waited for. */
 export function goneAt({ state }: Folded, now: Millis): Millis | null {
   if (state.status === 'absent') return null;
-  const times = state.rental.failedPlacements.map((failed) => paidUntil(state, failed)).filter((at) => at > now);
+  const times = earlierOf(state)
+    .filter((earlier) => !isGone(state, earlier, now))
+    .map((earlier) => paidUntil(state, earlier));
   return times.length === 0 ? null : Math.min(...times);
 }
 

@@ -3,11 +3,16 @@
 import type { Duty, DutyHandlers, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { Parts } from '../parts.js';
 import type { DutyKind } from '../reactions.js';
-import { failAttempt, giveUp, start } from './attempt.js';
+import { failAttempt, start } from './attempt.js';
+import { saveCheckpoint } from './checkpoint.js';
 import { publishDesired } from './desired.js';
+import { giveUp } from './give-up.js';
+import { reportLost, withdraw } from './interrupt.js';
 import { place } from './place.js';
 import { releaseClaims } from './release.js';
-import { endLost, endTerm, probeRunning, revoke } from './run.js';
+import { endAbsent, noteReturn } from './returning.js';
+import { endTerm, probeRunning, revoke } from './run.js';
+import { endUncovered } from './uncovered.js';
 import { verifyNode } from './verify.js';
 
 const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<DutyOutcome>>> = {
@@ -20,7 +25,12 @@ const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<Du
   start,
   probe: probeRunning,
   term: endTerm,
-  lost: endLost,
+  lost: reportLost,
+  withdraw,
+  returned: noteReturn,
+  absent: endAbsent,
+  checkpoint: saveCheckpoint,
+  uncovered: endUncovered,
   revoke,
   verify: verifyNode,
 };

@@ -20,7 +20,8 @@ import { Liveness } from '../liveness.js';
 import { PROBE_EVERY, READY_WITHIN } from '../reactions.js';
 import { duty, type LeaseBench, NODE, openLeaseBench } from '../testing/lease-bench.js';
 import { failAttempt, start } from './attempt.js';
-import { endLost, endTerm, probeRunning, revoke } from './run.js';
+import { reportLost, SILENT } from './interrupt.js';
+import { endTerm, probeRunning, revoke } from './run.js';
 
 const postgres = withPostgres();
 
@@ -111,7 +112,7 @@ describe('a lease', () => {
       expect(await probeRunning(lease.parts, duty())).toEqual({ again: lease.clock.now() + 15 * SECOND });
       lease.clock.time += 1;
       expect(await probeRunning(lease.parts, duty())).toBe('done');
-      expect(await lease.last()).toEqual(ended('node_failed', lease.clock.now(), 'operator'));
+      expect(await lease.last()).toMatchObject({ type: 'RentalInterrupted', data: { attempt: 1, why: SILENT } });
       expect(lease.published.map(({ result }) => result.succeeded)).toEqual([false, false]);
     });
 
@@ -143,14 +144,14 @@ describe('a lease', () => {
       expect(await probeRunning(restarted, duty())).toEqual({ again: lease.clock.now() + 15 * SECOND });
       lease.clock.time += 1;
       expect(await probeRunning(restarted, duty())).toBe('done');
-      expect(await lease.last()).toMatchObject({ data: { reason: 'node_failed' } });
+      expect(await lease.last()).toMatchObject({ type: 'RentalInterrupted' });
     });
 
-    it('ends when its agent says that it died, but not for an earlier attempt', async () => {
-      await endLost(lease.parts, duty({ attempt: 2 }));
+    it('is lost when its agent says that it died, but not by what it says of an earlier attempt', async () => {
+      await reportLost(lease.parts, duty({ attempt: 2 }));
       expect(await lease.last()).toEqual(started());
-      await endLost(lease.parts, duty({ attempt: 1 }));
-      expect(await lease.last()).toEqual(ended('node_failed', lease.clock.now(), 'operator'));
+      await reportLost(lease.parts, duty({ attempt: 1 }));
+      expect(await lease.last()).toMatchObject({ type: 'RentalInterrupted', data: { attempt: 1, fault: 'operator' } });
     });
 
     it('keeps its access when its machine says that it ended, and nobody else did', async () => {
@@ -194,7 +195,7 @@ describe('a lease', () => {
     it('is not probed, started, failed or ended again', async () => {
       for (const act of [probeRunning, start, failAttempt, endTerm])
         expect(await act(lease.parts, duty())).toBe('done');
-      await endLost(lease.parts, duty({ attempt: 1 }));
+      await reportLost(lease.parts, duty({ attempt: 1 }));
       expect(lease.asked).toEqual([]);
       expect(await lease.last()).toEqual(ended('buyer_stopped', endedAt));
     });

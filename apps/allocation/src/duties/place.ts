@@ -1,7 +1,8 @@
-/** Placing: choose, claim, record. */
+/** Placing: choose, claim, record. For a request that has been paid, and for a rental whose machine is gone. */
 
-import { MAX_ATTEMPTS } from '@tokenos/domain/placement/placement';
-import { nextAttempt } from '@tokenos/domain/rental/attempts';
+import { shortageSubject } from '@tokenos/contracts/subjects';
+import { isExhausted, nextAttempt } from '@tokenos/domain/rental/attempts';
+import type { RentalState } from '@tokenos/domain/rental/state';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import type { Duty, DutyOutcome } from '@tokenos/runtime/views/duty';
 import type { Parts } from '../parts.js';
@@ -18,15 +19,25 @@ export async function place(parts: Parts, duty: Duty): Promise<DutyOutcome> {
   const { act, clock, queue, probeKeys } = parts;
   const rentalId = duty.key;
   const { state } = await act.load(rentals, rentalId);
-  if (state.status !== 'paid') return 'done';
+  if (!waitsForMachine(state) || isExhausted(state)) return 'done';
+  const sweep = { again: clock.now() + SWEEP_EVERY };
+  if (state.rental.halted !== null) return sweep;
   const attempt = nextAttempt(state);
-  if (attempt > MAX_ATTEMPTS) return 'done';
   // Before the claims, so that no crash leaves GPUs locked that nothing is reminded of.
   await queue.enqueue({ do: 'schedule', kind: 'orphan', key: rentalId, dueAt: clock.now() + ORPHAN_AFTER });
-  const placed = await draftPlacement(parts, state.rental, attempt);
-  if (placed === null) return { again: clock.now() + SWEEP_EVERY };
+  const placed = await draftPlacement(parts, state, attempt);
+  if (placed === null) {
+    // Each time: whoever can make room hears it on core NATS, which keeps nothing.
+    if (state.rental.terms.tier !== 'SPOT') parts.publish(shortageSubject(rentalId), { rentalId });
+    return sweep;
+  }
   await probeKeys.ensure(rentalId, attempt);
   const handled = await act.handle(rentals, rentalId, () => ({ type: 'PlaceRental', placed }));
   // Ended in the same moment: what was claimed for nothing is let go.
   return handled.kind === 'rejected' ? releaseClaims(parts, duty) : 'done';
 }
+
+type Waiting = Extract<RentalState, { status: 'paid' | 'interrupted' }>;
+
+const waitsForMachine = (state: RentalState): state is Waiting =>
+  state.status === 'paid' || (state.status === 'interrupted' && state.placement === null);

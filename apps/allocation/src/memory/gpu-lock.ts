@@ -1,8 +1,8 @@
 /** The lock on GPUs in memory: who places waits for whoever is at it, and what the work wrote is kept only if it did not throw. */
 
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import type { Fleet } from '../ports/fleet.js';
 import type { Claims, GpuLock, Holdings } from '../ports/gpu-lock.js';
+import type { MemoryFleet } from './fleet.js';
 
 interface Claim {
   readonly nodeId: string;
@@ -20,7 +20,7 @@ interface Locked {
 
 const keyOf = (...parts: readonly (string | number)[]): string => parts.join(' ');
 
-export function memoryGpuLock(fleet: Fleet): GpuLock {
+export function memoryGpuLock(fleet: MemoryFleet): GpuLock {
   const kept: Locked = { claims: new Map(), drafts: new Map() };
   let placed: Promise<unknown> = Promise.resolve();
   let isVerifying = false;
@@ -63,17 +63,18 @@ export function memoryGpuLock(fleet: Fleet): GpuLock {
   };
 }
 
-const holdingsOf = (fleet: Fleet, { claims }: Locked): Holdings => ({
+const holdingsOf = (fleet: MemoryFleet, { claims }: Locked): Holdings => ({
   fleet,
   held: async () =>
     [...claims.values()]
-      .filter((claim) => claim.rentalId !== null)
-      .map(({ nodeId, gpuUuid }) => ({ nodeId, gpuUuid }))
+      .flatMap(({ nodeId, gpuUuid, rentalId, attempt }) =>
+        rentalId === null ? [] : [{ nodeId, gpuUuid, rentalId, attempt, tier: fleet.tierOf(rentalId) }],
+      )
       .sort((a, b) => (keyOf(a.gpuUuid, a.nodeId) < keyOf(b.gpuUuid, b.nodeId) ? -1 : 1)),
 });
 
 /** Reads what is kept; writes aside. Nobody else claims meanwhile, so that what is aside fits when it is kept. */
-const claimsOf = (fleet: Fleet, kept: Locked, written: Locked): Claims => ({
+const claimsOf = (fleet: MemoryFleet, kept: Locked, written: Locked): Claims => ({
   ...holdingsOf(fleet, kept),
   draft: async (rentalId, attempt) => kept.drafts.get(keyOf(rentalId, attempt)) ?? null,
   async saveDraft(rentalId, placed) {

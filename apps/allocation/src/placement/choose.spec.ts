@@ -7,22 +7,34 @@ import { usdc } from '@tokenos/domain/money';
 import { compare, NEWCOMER_REPUTATION_BPS, score, type Candidate } from '@tokenos/domain/placement/placement';
 import { rentalDecider } from '@tokenos/domain/rental/decider';
 import type { RentalTerms } from '@tokenos/domain/rental/facts';
-import type { Rental } from '@tokenos/domain/rental/state';
+import type { Present } from '@tokenos/domain/rental/state';
 import { uuid } from '@tokenos/testing/generators/names';
-import { failed, placed, RATE, received, RENTAL, requestedWith } from '@tokenos/testing/generators/sample-facts';
+import { interrupted } from '@tokenos/testing/generators/sample-course';
+import {
+  failed,
+  placed,
+  RATE,
+  received,
+  RENTAL,
+  requestedWith,
+  started,
+} from '@tokenos/testing/generators/sample-facts';
 import fc from 'fast-check';
 import { tieBreak } from '@tokenos/contracts/envelope/tie-break';
 import type { NodeWithIdleGpus } from './candidates.js';
-import { choose } from './choose.js';
+import { choose as chooseLeaving } from './choose.js';
 
-function rentalOf(terms: Partial<RentalTerms> = {}, failures = 0): Rental {
+const choose = (state: Present, attempt: number, nodes: readonly NodeWithIdleGpus[], spotReserve = 0) =>
+  chooseLeaving(state, attempt, nodes, spotReserve);
+
+function rentalOf(terms: Partial<RentalTerms> = {}, failures = 0): Present {
   const attempts = Array.from({ length: failures }, (_, n) => [placed(n + 1), failed(n + 1)]);
   const state = fold(rentalDecider, [requestedWith(terms), received(), ...attempts.flat()]);
   if (state.status !== 'paid') throw new Error(`the sample is ${state.status}`);
-  return state.rental;
+  return state;
 }
 
-function node(n: number, change: Partial<Candidate> = {}): NodeWithIdleGpus {
+function node(n: number, change: Partial<Candidate> = {}, around: Partial<NodeWithIdleGpus> = {}): NodeWithIdleGpus {
   const nodeId = uuid('c', n);
   const candidate: Candidate = {
     nodeId,
@@ -39,7 +51,14 @@ function node(n: number, change: Partial<Candidate> = {}): NodeWithIdleGpus {
     ...change,
   };
   const idleGpuUuids = Array.from({ length: candidate.idleGpus }, (_, gpu) => `GPU-${n}-${gpu}`);
-  return { candidate, idleGpuUuids, endpoint: { host: `node${n}.example`, port: 2222, hostKey: `ssh-ed25519 A${n}` } };
+  const room = { nodeId, idleGpus: candidate.idleGpus, spotGpus: 0, reserved: [] };
+  const rest = { heldGpus: 0, room, ...around };
+  return {
+    candidate,
+    idleGpuUuids,
+    ...rest,
+    endpoint: { host: `node${n}.example`, port: 2222, hostKey: `ssh-ed25519 A${n}` },
+  };
 }
 
 describe('placement chooses', () => {
@@ -63,6 +82,42 @@ describe('placement chooses', () => {
   it('no node on which this rental has failed before', () => {
     expect(choose(rentalOf({}, 1), 2, [node(1), node(2)])).toMatchObject({ attempt: 2, nodeId: uuid('c', 2) });
     expect(choose(rentalOf({}, 2), 3, [node(1), node(2)])).toBeNull();
+  });
+});
+
+describe('placement passes over', () => {
+  const idle = (n: number, reserved: readonly number[] = []) => {
+    const nodeId = uuid('c', n);
+    return node(n, { idleGpus: 1 }, { room: { nodeId, idleGpus: 1, spotGpus: 0, reserved } });
+  };
+
+  it('GPUs that are held for another rental, and says so in the receipt', () => {
+    const kept = node(1, { idleGpus: 0, rateMicroUsdcPerHour: usdc(1n) }, { heldGpus: 1 });
+    expect(choose(rentalOf(), 1, [kept])).toBeNull();
+    expect(choose(rentalOf(), 1, [kept, node(2)])).toMatchObject({
+      nodeId: uuid('c', 2),
+      receipt: { refused: { held: 1 } },
+    });
+  });
+
+  it('the last idle GPUs of a class where the rental is SPOT', () => {
+    expect(choose(rentalOf({ tier: 'SPOT' }), 1, [idle(1)], 1)).toBeNull();
+    expect(choose(rentalOf({ tier: 'SPOT' }), 1, [idle(1), idle(2)], 1)).not.toBeNull();
+    expect(choose(rentalOf(), 1, [idle(1)], 1)).not.toBeNull();
+  });
+
+  it('the room that a dead machine would need for its RESERVED rentals', () => {
+    expect(choose(rentalOf(), 1, [idle(1, [1]), idle(2)])).toMatchObject({
+      nodeId: uuid('c', 1),
+      receipt: { refused: { reserved_spare: 1 } },
+    });
+    expect(choose(rentalOf({ tier: 'RESERVED' }), 1, [idle(1)])).toBeNull();
+  });
+
+  it('no such room when a RESERVED rental needs it, and no node that was lost under the rental', () => {
+    const facts = [requestedWith({ tier: 'RESERVED' }), received(), placed(), started(), interrupted()];
+    const state = fold(rentalDecider, facts) as Present;
+    expect(choose(state, 2, [node(1), idle(2)])).toMatchObject({ attempt: 2, nodeId: uuid('c', 2) });
   });
 });
 

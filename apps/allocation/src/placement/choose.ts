@@ -5,26 +5,33 @@ import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { PLACEMENT, rank, RECEIPT_BEST, type Ranking } from '@tokenos/domain/placement/placement';
 import type { PlacementReceipt } from '@tokenos/domain/placement/receipt';
 import type { MicroUsdc } from '@tokenos/domain/money';
+import { capOf, failedNodes } from '@tokenos/domain/rental/attempts';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import type { Rental } from '@tokenos/domain/rental/state';
+import { runOf, type Present } from '@tokenos/domain/rental/state';
+import { admit, type Admitted } from './admit.js';
 import type { NodeWithIdleGpus } from './candidates.js';
 
 /** A placement but for what the lock table and the clock still have to say. */
 export type Chosen = Omit<RentalPlaced, 'gpus' | 'placedAt'> & { readonly gpuUuids: readonly string[] };
 
 /** Null where no node fits. */
-export function choose(rental: Rental, attempt: number, nodes: readonly NodeWithIdleGpus[]): Chosen | null {
-  const { terms, quote, failedPlacements, rentalId } = rental;
+export function choose(
+  state: Present,
+  attempt: number,
+  nodes: readonly NodeWithIdleGpus[],
+  spotReserve: number,
+): Chosen | null {
+  const { terms, rentalId } = state.rental;
+  const capMicroUsdcPerHour = capOf(state);
+  const wanted = { ...terms, capMicroUsdcPerHour, excludedNodeIds: failedNodes(state) };
+  const { tier } = terms;
+  const { nodes: admitted, refused } = admit(nodes, wanted, { tier, spotReserve, isFailover: runOf(state) !== null });
   const ranking = rank(
-    nodes.map((node) => node.candidate),
-    {
-      ...terms,
-      capMicroUsdcPerHour: quote.capMicroUsdcPerHour,
-      excludedNodeIds: failedPlacements.map((failed) => failed.nodeId),
-    },
+    admitted.map((node) => node.candidate),
+    wanted,
   );
   const best = ranking.ranked[0];
-  const node = nodes.find(({ candidate }) => candidate.nodeId === best?.nodeId);
+  const node = admitted.find(({ candidate }) => candidate.nodeId === best?.nodeId);
   if (best === undefined || node === undefined) return null;
   return {
     attempt,
@@ -33,11 +40,15 @@ export function choose(rental: Rental, attempt: number, nodes: readonly NodeWith
     rateMicroUsdcPerHour: best.rateMicroUsdcPerHour,
     gpuUuids: node.idleGpuUuids.slice(0, terms.gpuCount),
     endpoint: { ...node.endpoint, username: usernameFor(rentalId) },
-    receipt: receiptOf(ranking, quote.capMicroUsdcPerHour),
+    receipt: receiptOf(ranking, refused, capMicroUsdcPerHour),
   };
 }
 
-function receiptOf({ ranked, unfit }: Ranking, capMicroUsdcPerHour: MicroUsdc): PlacementReceipt {
+function receiptOf(
+  { ranked, unfit }: Ranking,
+  refused: Admitted['refused'],
+  capMicroUsdcPerHour: MicroUsdc,
+): PlacementReceipt {
   const list = ranked.map((candidate) => ({
     ...candidate,
     rateMicroUsdcPerHour: candidate.rateMicroUsdcPerHour.toString(),
@@ -47,6 +58,7 @@ function receiptOf({ ranked, unfit }: Ranking, capMicroUsdcPerHour: MicroUsdc): 
     capMicroUsdcPerHour,
     best: ranked.slice(0, RECEIPT_BEST),
     unfit,
+    ...(Object.keys(refused).length === 0 ? {} : { refused }),
     fullListSha256: sha256Hex(canonical(list)),
   };
 }

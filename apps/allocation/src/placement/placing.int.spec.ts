@@ -19,7 +19,7 @@ import {
 } from '@tokenos/testing/generators/sample-facts';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { movableClock, openWorkbench, type Workbench } from '@tokenos/testing/service/workbench';
-import { giveUp } from '../duties/attempt.js';
+import { giveUp } from '../duties/give-up.js';
 import { ORPHAN_AFTER, place, SWEEP_EVERY } from '../duties/place.js';
 import { releaseClaims } from '../duties/release.js';
 import { Liveness } from '../liveness.js';

@@ -1,6 +1,7 @@
-/** What allocation knows of machines and of the leases on them: a fold of node and rental facts, read through this port. */
+/** What allocation knows of machines and of the leases on them: a fold of node, rental and operator facts, read through this port. */
 
 import type { MicroUsdc } from '@tokenos/domain/money';
+import type { Millis } from '@tokenos/domain/time';
 
 export type Verification = 'pending' | 'verified' | 'rejected';
 
@@ -23,11 +24,27 @@ export interface NodeRecord {
 
 export type LeasePhase = 'starting' | 'running' | 'ending' | 'over';
 
+/** One attempt of a rental on one machine. */
 export interface Lease {
   readonly rentalId: string;
   readonly attempt: number;
   readonly nodeId: string;
   readonly phase: LeasePhase;
+  /** It runs again after a failover, and its buyer has not been back. */
+  readonly awaitsBuyer: boolean;
+  /** When the checkpoint was asked for that it still owes; null: none. */
+  readonly checkpointAt: Millis | null;
+}
+
+/** GPUs that a SPOT rental was told to give up, for the rental it yields to. */
+export interface Hold {
+  readonly victimId: string;
+  readonly beneficiaryId: string;
+  readonly nodeId: string;
+  readonly gpuUuids: readonly string[];
+  readonly noticedAt: Millis;
+  /** Null: the victim has not been told yet. */
+  readonly deadlineAt: Millis | null;
 }
 
 export interface Fleet {
@@ -37,14 +54,8 @@ export interface Fleet {
   nodes(): Promise<readonly NodeRecord[]>;
   /** Leases on this node that are not over. */
   openLeases(nodeId: string): Promise<readonly Lease[]>;
-}
-
-/** The writing side of the fleet: what a fold does to it. */
-export interface FleetRows {
-  enrol(node: NodeRecord): Promise<void>;
-  change(nodeId: string, change: Partial<NodeRecord>): Promise<void>;
-  /** In the place of the rental's earlier lease. */
-  open(lease: Lease): Promise<void>;
-  /** Of a lease that is over nothing changes any more. */
-  enter(rentalId: string, phase: LeasePhase): Promise<void>;
+  /** In force: their beneficiaries still wait for a machine. By victim. */
+  holds(): Promise<readonly Hold[]>;
+  /** Latest score of each operator that has one, in bps. */
+  reputations(): Promise<ReadonlyMap<string, number>>;
 }

@@ -1,5 +1,6 @@
 /** The lock on every GPU, as a port: no view, but what keeps one card from being given to two rentals. */
 
+import type { Tier } from '@tokenos/domain/pricing/rate-sheet';
 import type { LeasedGpu, RentalPlaced } from '@tokenos/domain/rental/facts';
 import type { Fleet } from './fleet.js';
 
@@ -7,6 +8,10 @@ import type { Fleet } from './fleet.js';
 export interface HeldGpu {
   readonly nodeId: string;
   readonly gpuUuid: string;
+  readonly rentalId: string;
+  readonly attempt: number;
+  /** Of the rental; null where its request has not arrived here. */
+  readonly tier: Tier | null;
 }
 
 /** What whoever holds the lock may see. */

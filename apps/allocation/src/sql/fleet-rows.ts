@@ -1,31 +1,25 @@
 /** Writes the fleet into Postgres, within the transaction that folds the fact. */
 
 import type { Kysely, Updateable } from 'kysely';
-import type { FleetRows, NodeRecord } from '../ports/fleet.js';
+import type { NodeRecord } from '../ports/fleet.js';
+import type { FleetRows } from '../ports/fleet-rows.js';
+import { sqlRentalRows } from './rental-rows.js';
 import type { AllocationTables } from './tables.js';
 
 export function sqlFleetRows(tx: Kysely<AllocationTables>): FleetRows {
   return {
+    ...sqlRentalRows(tx),
     async enrol(node) {
       await tx.insertInto('nodes').values(rowOf(node)).execute();
     },
     async change(nodeId, change) {
       await tx.updateTable('nodes').set(changeOf(change)).where('node_id', '=', nodeId).execute();
     },
-    async open({ rentalId, attempt, nodeId, phase }) {
-      const lease = { attempt, node_id: nodeId, phase };
+    async score(operatorId, bps) {
       await tx
-        .insertInto('leases')
-        .values({ rental_id: rentalId, ...lease })
-        .onConflict((conflict) => conflict.column('rental_id').doUpdateSet(lease))
-        .execute();
-    },
-    async enter(rentalId, phase) {
-      await tx
-        .updateTable('leases')
-        .set({ phase })
-        .where('rental_id', '=', rentalId)
-        .where('phase', '<>', 'over')
+        .insertInto('reputations')
+        .values({ operator_id: operatorId, bps })
+        .onConflict((conflict) => conflict.column('operator_id').doUpdateSet({ bps }))
         .execute();
     },
   };

@@ -57,12 +57,15 @@ const holdingsOf = (tx: Db): Holdings => ({
   async held(): Promise<HeldGpu[]> {
     const rows = await tx
       .selectFrom('gpu_claims')
-      .select(['node_id', 'gpu_uuid'])
-      .where('rental_id', 'is not', null)
+      .leftJoin('rentals', 'rentals.rental_id', 'gpu_claims.rental_id')
+      .select(['node_id', 'gpu_uuid', 'gpu_claims.rental_id', 'attempt', 'tier'])
+      .where('gpu_claims.rental_id', 'is not', null)
       .orderBy('gpu_uuid')
       .orderBy('node_id')
       .execute();
-    return rows.map((row) => ({ nodeId: row.node_id, gpuUuid: row.gpu_uuid }));
+    return rows.flatMap(({ node_id, gpu_uuid, rental_id, attempt, tier }) =>
+      rental_id === null ? [] : [{ nodeId: node_id, gpuUuid: gpu_uuid, rentalId: rental_id, attempt, tier }],
+    );
   },
 });
 

@@ -1,12 +1,13 @@
-/** Allocation's view on Postgres: nodes and leases, folded from the facts it hears. */
+/** Allocation's view on Postgres: machines, leases and what is held for whom, folded from the facts it hears. */
 
 import type { View } from '@tokenos/runtime/views/view';
 import { foldFact } from '../view/fold.js';
 import { sqlFleetRows } from './fleet-rows.js';
-import { migrations, type AllocationTables } from './tables.js';
+import { migrations } from './migrations.js';
+import type { AllocationTables } from './tables.js';
 
 export const allocationView: View<AllocationTables> = {
   migrations,
-  tables: ['nodes', 'leases'],
+  tables: ['nodes', 'rentals', 'leases', 'holds', 'reputations'],
   apply: (tx, envelope) => foldFact(sqlFleetRows(tx), envelope),
 };

@@ -1,22 +1,40 @@
 /** What the fleet promises: machines and leases exactly as the facts left them. */
 
+import type { OperatorFact } from '@tokenos/domain/operator/operator';
+import {
+  checkpointRequested,
+  checkpointSaved,
+  interrupted,
+  NOTICED_AT,
+  resumed,
+  returned,
+} from '@tokenos/testing/generators/sample-course';
 import { uuid } from '@tokenos/testing/generators/names';
 import { enrolment } from '@tokenos/testing/generators/sample-node';
 import {
   ended,
   failed,
+  OPERATOR,
   placed,
   RATE,
   RENTAL,
+  requested,
   revoked,
   started,
   STARTED_AT,
 } from '@tokenos/testing/generators/sample-facts';
 import { enrolledAs, type StoresBench } from './stores-contract.js';
 
+const recomputed = (scoreBps: number): OperatorFact => ({
+  type: 'ReputationRecomputed',
+  data: {
+    ...{ rules: 'reputation@1', day: '2026-11-22', scoreBps, tier: 'SILVER', provisional: true },
+    inputs: { ageDays: 1, uptime: [], ratings: [], jobs: { completed: 0, failed: 0 } },
+  },
+});
 const [NODE, OTHER] = [uuid('c', 1), uuid('c', 2)];
 
-export function fleetContract({ stores, node, rental }: StoresBench): void {
+export function fleetContract({ stores, node, rental, operator }: StoresBench): void {
   describe('the fleet', () => {
     const phases = async (nodeId = NODE) =>
       (await stores().fleet.openLeases(nodeId)).map(({ attempt, phase }) => `${attempt} ${phase}`);
@@ -70,6 +88,27 @@ export function fleetContract({ stores, node, rental }: StoresBench): void {
         await rental(RENTAL, fact);
         expect(await phases()).toEqual(expected);
       }
+    });
+
+    it('follows a rental that loses its machine from one lease to the next, and what it waits for there', async () => {
+      const lease = async (nodeId: string) => (await stores().fleet.openLeases(nodeId))[0];
+      await rental(RENTAL, requested, placed(), started(), interrupted());
+      expect(await phases()).toEqual(['1 ending']);
+      await rental(RENTAL, placed(2), resumed());
+      expect([await phases(), await phases(OTHER)]).toEqual([['1 ending'], ['2 running']]);
+      expect(await lease(OTHER)).toMatchObject({ awaitsBuyer: true, checkpointAt: null });
+      await rental(RENTAL, returned(), checkpointRequested());
+      expect(await lease(OTHER)).toMatchObject({ awaitsBuyer: false, checkpointAt: NOTICED_AT });
+      await rental(RENTAL, checkpointSaved(2), revoked(STARTED_AT));
+      expect(await lease(OTHER)).toMatchObject({ phase: 'running', checkpointAt: null });
+      expect(await phases()).toEqual([]);
+      await rental(RENTAL, ended('buyer_stopped', STARTED_AT));
+      expect([await phases(), await phases(OTHER)]).toEqual([[], ['2 ending']]);
+    });
+
+    it('knows the latest score of each operator that has one', async () => {
+      await operator(OPERATOR, recomputed(8_100), recomputed(8_200));
+      expect([...(await stores().fleet.reputations())]).toEqual([[OPERATOR, 8_200]]);
     });
 
     it('takes a failed attempt for over, whatever becomes of its rental, and follows the next one', async () => {

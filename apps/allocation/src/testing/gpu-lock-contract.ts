@@ -1,6 +1,6 @@
 /** What the lock on GPUs promises: one holder at a time, rising epochs, and all of a choice or none of it. */
 
-import { placement, RENTAL } from '@tokenos/testing/generators/sample-facts';
+import { placement, RENTAL, requested } from '@tokenos/testing/generators/sample-facts';
 import { uuid } from '@tokenos/testing/generators/names';
 import type { Claims } from '../ports/gpu-lock.js';
 import { enrolledAs, type StoresBench } from './stores-contract.js';
@@ -8,19 +8,21 @@ import { enrolledAs, type StoresBench } from './stores-contract.js';
 const [NODE, NAMESAKE] = [uuid('c', 1), uuid('c', 2)];
 const OTHER_RENTAL = uuid('a', 2);
 
-export function gpuLockContract({ stores, node }: StoresBench): void {
+export function gpuLockContract({ stores, node, rental }: StoresBench): void {
   describe('the lock on GPUs', () => {
     const lock = () => stores().gpuLock;
     const claim = (rentalId: string, gpus: readonly string[], nodeId = NODE, attempt = 1) =>
       lock().placing((claims) => claims.claim(rentalId, { nodeId, attempt }, gpus));
+    const holding = (gpuUuid: string) => ({ nodeId: NODE, gpuUuid, rentalId: RENTAL, attempt: 1, tier: null });
     const held = () => lock().placing((claims) => claims.held());
 
-    it('gives what was asked, in that order, and says who holds what', async () => {
+    it('gives what was asked, in that order, and says who holds what, and in which tier', async () => {
+      await rental(RENTAL, requested);
       expect(await claim(RENTAL, ['GPU-2', 'GPU-1'])).toEqual([
         { uuid: 'GPU-2', leaseEpoch: 1 },
         { uuid: 'GPU-1', leaseEpoch: 1 },
       ]);
-      expect(await held()).toEqual(['GPU-1', 'GPU-2'].map((gpuUuid) => ({ nodeId: NODE, gpuUuid })));
+      expect(await held()).toEqual(['GPU-1', 'GPU-2'].map((uuid) => ({ ...holding(uuid), tier: 'ON_DEMAND' })));
       expect(await lock().attemptsHolding(RENTAL)).toEqual([1]);
       expect(await lock().attemptsHolding(OTHER_RENTAL)).toEqual([]);
     });
@@ -28,7 +30,7 @@ export function gpuLockContract({ stores, node }: StoresBench): void {
     it('gives no GPU that is held, and none of those asked beside it', async () => {
       await claim(RENTAL, ['GPU-1']);
       await expect(claim(OTHER_RENTAL, ['GPU-2', 'GPU-1'])).rejects.toThrow('held by another rental');
-      expect(await held()).toEqual([{ nodeId: NODE, gpuUuid: 'GPU-1' }]);
+      expect(await held()).toEqual([holding('GPU-1')]);
     });
 
     it('keeps a machine from locking what another one calls by the same name', async () => {

@@ -9,6 +9,7 @@ import { enrolled, enrolment } from '@tokenos/testing/generators/sample-node';
 import {
   placed,
   placement,
+  RATE,
   received,
   RENTAL,
   requested,
@@ -42,9 +43,11 @@ export async function openLeaseBench(url: string) {
   const bucket = new BucketDouble();
   const door: { answer: string | null } = { answer: null };
   const asked: ProbeTarget[] = [];
+  const said: string[] = [];
   const published: { subject: string; result: ProbeResult }[] = [];
   const parts: Parts = {
     ...sqlStores(db),
+    ...{ spotReserve: 0, publish: (subject: string) => void said.push(subject) },
     ...{ act, queue, clock, liveness: new Liveness(clock), desired: bucket },
     async probe(target) {
       asked.push(target);
@@ -63,7 +66,7 @@ export async function openLeaseBench(url: string) {
     await parts.probeKeys.ensure(RENTAL, 1);
   }
   return {
-    ...{ clock, bench, parts, bucket, door, asked, published, tell, toPlaced },
+    ...{ clock, bench, parts, bucket, door, asked, published, said, tell, toPlaced },
     async toRunning() {
       await toPlaced();
       clock.time = STARTED_AT;
@@ -71,5 +74,19 @@ export async function openLeaseBench(url: string) {
     },
     last: async () => (await bench.factsOf(rentalStream, RENTAL)).at(-1),
     heard: () => parts.liveness.heard(NODE, clock.now(), ['GPU-1']),
+    /** Another machine, offered and idle. */
+    async spare(n: number): Promise<string> {
+      const nodeId = uuid('c', n);
+      const gpus = [{ uuid: `GPU-${n}`, model: 'NVIDIA H100' }];
+      await bench.tell(
+        nodeStream,
+        nodeId,
+        { type: 'NodeEnrolled', data: { ...enrolment, nodeId, gpus } },
+        { type: 'NodeVerified', data: { hostKey: enrolment.hostKey } },
+        { type: 'NodePriced', data: { rateMicroUsdcPerHour: RATE } },
+      );
+      parts.liveness.heard(nodeId, clock.now(), [`GPU-${n}`]);
+      return nodeId;
+    },
   };
 }

@@ -2,12 +2,14 @@
 
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { seal } from '@tokenos/contracts/envelope/seal';
-import { nodeStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { nodeStream, operatorStream, rentalStream, type StreamKind } from '@tokenos/contracts/facts/streams';
 import type { NodeFact } from '@tokenos/domain/node/node';
+import type { OperatorFact } from '@tokenos/domain/operator/operator';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import { uuid } from '@tokenos/testing/generators/names';
 import { enrolled } from '@tokenos/testing/generators/sample-node';
 import type { Stores } from '../ports/stores.js';
+import { holdsContract } from './holds-contract.js';
 import { fleetContract } from './fleet-contract.js';
 import { gpuLockContract } from './gpu-lock-contract.js';
 import { probeKeysContract } from './probe-keys-contract.js';
@@ -23,6 +25,7 @@ export interface StoresBench {
   readonly stores: () => Stores;
   readonly node: (nodeId: string, ...facts: NodeFact[]) => Promise<void>;
   readonly rental: (rentalId: string, ...facts: RentalFact[]) => Promise<void>;
+  readonly operator: (operatorId: string, ...facts: OperatorFact[]) => Promise<void>;
 }
 
 export const enrolledAs = (nodeId: string): NodeFact =>
@@ -37,18 +40,20 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
     afterEach(() => opened.close());
 
     const origin = { at: '2026-11-23T09:00:00.000Z', by: 'spec', correlationId: 'spec', causationId: 'spec' };
+    const telling =
+      <Fact>({ category, encode }: Pick<StreamKind<unknown, never, Fact>, 'category' | 'encode'>) =>
+      async (id: string, ...facts: Fact[]): Promise<void> => {
+        for (const fact of facts.map(encode))
+          await opened.apply(seal(null, { id: uuid('f', 1), stream: `${category}-${id}`, ...fact, ...origin }));
+      };
     const bench: StoresBench = {
       stores: () => opened.stores,
-      async node(nodeId, ...facts) {
-        for (const fact of facts.map(nodeStream.encode))
-          await opened.apply(seal(null, { id: uuid('f', 1), stream: `node-${nodeId}`, ...fact, ...origin }));
-      },
-      async rental(rentalId, ...facts) {
-        for (const fact of facts.map(rentalStream.encode))
-          await opened.apply(seal(null, { id: uuid('f', 1), stream: `rental-${rentalId}`, ...fact, ...origin }));
-      },
+      node: telling<NodeFact>(nodeStream),
+      rental: telling<RentalFact>(rentalStream),
+      operator: telling<OperatorFact>(operatorStream),
     };
     fleetContract(bench);
+    holdsContract(bench);
     gpuLockContract(bench);
     probeKeysContract(bench);
   });

@@ -7,9 +7,12 @@ export const placeDuty = (key: string): Duty => ({ kind: 'place', key, dueAt: 0,
 
 const nothing = () => Promise.reject(new Error('nothing is probed here'));
 
-export const unprobed: Pick<Parts, 'desired' | 'probe' | 'readHostKey' | 'publishStored'> = {
-  desired: { get: () => Promise.resolve(null), update: () => Promise.resolve(1) },
-  probe: nothing,
-  readHostKey: nothing,
-  publishStored: nothing,
-};
+export const unprobed: Pick<Parts, 'desired' | 'probe' | 'readHostKey' | 'publishStored' | 'publish' | 'spotReserve'> =
+  {
+    desired: { get: () => Promise.resolve(null), update: () => Promise.resolve(1) },
+    probe: nothing,
+    readHostKey: nothing,
+    publishStored: nothing,
+    publish: () => undefined,
+    spotReserve: 0,
+  };

@@ -1,21 +1,32 @@
-/** Folds `node-<id>` and `rental-<id>` into the fleet: the machines that may serve, and where each rental's lease stands. */
+/** Folds `node-<id>`, `rental-<id>` and `operator-<id>` into the fleet: machines, what runs on them, and what is held for whom. */
 
-import { nodeStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { nodeStream, operatorStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { categoryOf, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import type { NodeFact } from '@tokenos/domain/node/node';
-import type { RentalFact } from '@tokenos/domain/rental/facts';
-import type { FleetRows, LeasePhase, NodeRecord } from '../ports/fleet.js';
+import type { FleetRows } from '../ports/fleet-rows.js';
+import type { NodeRecord } from '../ports/fleet.js';
+import { foldRentalFact } from './rentals.js';
 
 export async function foldFact(rows: FleetRows, envelope: Envelope): Promise<void> {
   const id = idOf(envelope.stream);
-  if (categoryOf(envelope.stream) === 'node') await foldNodeFact(rows, id, nodeStream.decode(envelope));
-  else await foldRentalFact(rows, id, rentalStream.decode(envelope));
+  switch (categoryOf(envelope.stream)) {
+    case 'node':
+      return foldNodeFact(rows, id, nodeStream.decode(envelope));
+    case 'operator': {
+      const fact = operatorStream.decode(envelope);
+      if (fact.type === 'ReputationRecomputed') await rows.score(id, fact.data.scoreBps);
+      return;
+    }
+    default:
+      return foldRentalFact(rows, id, rentalStream.decode(envelope));
+  }
 }
 
 async function foldNodeFact(rows: FleetRows, nodeId: string, fact: NodeFact): Promise<void> {
   if (fact.type !== 'NodeEnrolled') {
     const change = changeBy(fact);
-    return change === null ? undefined : rows.change(nodeId, change);
+    if (change !== null) await rows.change(nodeId, change);
+    return;
   }
   const { operatorId, nodeKey, gpuTier, region, sshHost, sshPort, hostKey, gpus } = fact.data;
   await rows.enrol({
@@ -42,28 +53,6 @@ function changeBy(fact: Exclude<NodeFact, { type: 'NodeEnrolled' }>): Partial<No
       return { draining: false };
     case 'NodeRetired':
       return { retired: true };
-    default:
-      return null;
-  }
-}
-
-async function foldRentalFact(rows: FleetRows, rentalId: string, fact: RentalFact): Promise<void> {
-  if (fact.type === 'RentalPlaced') {
-    return rows.open({ rentalId, attempt: fact.data.attempt, nodeId: fact.data.nodeId, phase: 'starting' });
-  }
-  const phase = phaseAfter(fact);
-  if (phase !== null) await rows.enter(rentalId, phase);
-}
-
-function phaseAfter(fact: RentalFact): LeasePhase | null {
-  switch (fact.type) {
-    case 'RentalStarted':
-      return 'running';
-    case 'RentalEnded':
-      return 'ending';
-    case 'PlacementFailed':
-    case 'AccessRevoked':
-      return 'over';
     default:
       return null;
   }

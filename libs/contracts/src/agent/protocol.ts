@@ -78,6 +78,8 @@ export const leaseReport = z.strictObject({
   detail: z.string().max(MAX_DETAIL).nullable(),
   /** When the buyer was told to make room, by the agent's clock; absent: not yet, or nobody asks. */
   noticedAt: rfc3339.optional(),
+  /** When the buyer first logged in to this attempt, by the agent's clock; absent: not yet. */
+  buyerSince: rfc3339.optional(),
   /** The last checkpoint that was saved. */
   checkpoint: savedCheckpoint.optional(),
 });

@@ -26,11 +26,19 @@ const unfit = z.strictObject({
   failed_before: count,
 });
 
+/** Only where a node was passed over, and of each reason only if it was one. */
+const refused = z.strictObject({
+  held: count.optional(),
+  spot_reserve: count.optional(),
+  reserved_spare: count.optional(),
+});
+
 export const receipt = z.strictObject({
   rules: text,
   capMicroUsdcPerHour: microUsdc,
   best: z.array(candidate).max(20),
   unfit,
+  refused: refused.optional(),
   fullListSha256: sha256,
 });
 

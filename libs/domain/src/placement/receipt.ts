@@ -27,6 +27,12 @@ export const UNFIT_REASONS = [
 ] as const;
 export type UnfitReason = (typeof UNFIT_REASONS)[number];
 
+/** Nodes that could serve, passed over for the sake of others: see admission. `held`: their GPUs are kept for another rental. */
+export const REFUSED_REASONS = ['held', 'spot_reserve', 'reserved_spare'] as const;
+export type RefusedReason = (typeof REFUSED_REASONS)[number];
+
+export type Refused = { readonly [Reason in RefusedReason]?: number | undefined };
+
 export interface PlacementReceipt {
   readonly rules: string;
   readonly capMicroUsdcPerHour: MicroUsdc;
@@ -34,6 +40,8 @@ export interface PlacementReceipt {
   readonly best: readonly ScoredCandidate[];
   /** How many nodes were unfit, by the first reason found. */
   readonly unfit: Readonly<Record<UnfitReason, number>>;
+  /** How many nodes were passed over, by reason; absent where none was. */
+  readonly refused?: Refused | undefined;
   /** SHA-256 over the canonical JSON of all scored candidates, in order. */
   readonly fullListSha256: string;
 }
