@@ -8,8 +8,8 @@ import type { StoredContext } from '@tokenos/runtime/bus/context';
 import { Undecodable } from '@tokenos/runtime/bus/failures';
 import type { z } from 'zod';
 import { Placements } from './evidence/placements.js';
+import { nodeKeyOf } from './node-key.js';
 import type { Parts } from './parts.js';
-import { nodes } from './streams.js';
 
 export type Ear = (
   payload: unknown,
@@ -18,7 +18,7 @@ export type Ear = (
 
 /** One for the life of a process: it remembers for a while which rental is where. Throws Undecodable for what is nobody's evidence. */
 export function telemetryEar(parts: Pick<Parts, 'act' | 'clock' | 'ledger' | 'nodeKeys'>): Ear {
-  const { act, clock, ledger, nodeKeys } = parts;
+  const { act, clock, ledger } = parts;
   const placements = new Placements(act, clock);
 
   const probe: Ear = async (payload, { subject, sequence }) => {
@@ -43,17 +43,9 @@ export function telemetryEar(parts: Pick<Parts, 'act' | 'clock' | 'ledger' | 'no
 
   async function assertSigned(message: Heartbeat): Promise<void> {
     const { nodeId } = message;
-    const nodeKey = await nodeKeyOf(nodeId);
+    const nodeKey = await nodeKeyOf(parts, nodeId);
     if (nodeKey === null) throw new Undecodable(`a heartbeat of ${nodeId}, which never enrolled`);
     if (!isSignedBy(message, nodeKey)) throw new Undecodable(`a heartbeat of ${nodeId}, not signed by it`);
-  }
-
-  /** The stream itself where the view does not know the node yet: its enrolment may still be on its way here. */
-  async function nodeKeyOf(nodeId: string): Promise<string | null> {
-    const known = await nodeKeys.of(nodeId);
-    if (known !== null) return known;
-    const { state } = await act.load(nodes, nodeId);
-    return state.status === 'enrolled' ? state.nodeKey : null;
   }
 
   return (payload, context) => (context.subject.endsWith('.probe') ? probe : heartbeat)(payload, context);

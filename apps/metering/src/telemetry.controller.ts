@@ -6,18 +6,23 @@ import type { StoredContext } from '@tokenos/runtime/bus/context';
 import { type Ear, telemetryEar } from './hear-telemetry.js';
 import type { Parts } from './parts.js';
 import { TELEMETRY } from './telemetry-lag.js';
-import { PARTS } from './tokens.js';
+import { ATTENDANCE, PARTS } from './tokens.js';
+import type { AttendanceBook } from './uptime/attendance.js';
+import { attendanceEar } from './uptime/hear.js';
 
 @Controller()
 export class TelemetryController {
   private readonly ear: Ear;
+  private readonly attendance: Ear;
 
-  constructor(@Inject(PARTS) parts: Parts) {
+  constructor(@Inject(PARTS) parts: Parts, @Inject(ATTENDANCE) attendance: AttendanceBook) {
     this.ear = telemetryEar(parts);
+    this.attendance = attendanceEar({ ...parts, attendance });
   }
 
   @EventPattern([TELEMETRY])
-  hear(@Payload() payload: unknown, @Ctx() context: StoredContext): Promise<void> {
-    return this.ear(payload, context);
+  async hear(@Payload() payload: unknown, @Ctx() context: StoredContext): Promise<void> {
+    await this.ear(payload, context);
+    await this.attendance(payload, context);
   }
 }

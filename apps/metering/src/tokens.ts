@@ -2,3 +2,5 @@
 
 /** Parts: what duties and the ear stand on. */
 export const PARTS = Symbol('PARTS');
+/** AttendanceBook: who was heard in which minute. */
+export const ATTENDANCE = Symbol('ATTENDANCE');

@@ -18,6 +18,8 @@ export interface MeteringTables {
   };
   /** What each UsageMetered stands on, to the byte: its SHA-256 is in the fact. Kept 90 days. */
   proofs: { sha256: string; rental_id: string; first_minute: number; body: string; kept_until: bigint };
+  /** Who was heard in which minute of the platform's time; '' is anyone. */
+  attendance: { who: string; minute: bigint };
 }
 
 export const migrations: Migrations = {
@@ -34,6 +36,17 @@ export const migrations: Migrations = {
         kept_until bigint not null)`.execute(db);
       await sql`create index proofs_by_rental on proofs (rental_id, first_minute)`.execute(db);
       await sql`create index proofs_by_age on proofs (kept_until)`.execute(db);
+    },
+  },
+  '002-uptime': {
+    async up(db) {
+      await sql`create table attendance (who text not null, minute bigint not null, primary key (who, minute))`.execute(
+        db,
+      );
+      await sql`create index attendance_by_age on attendance (minute)`.execute(db);
+      // Machines that were verified before are answerable too: every fact is folded again, from the store's first on.
+      await sql`truncate followed, nodes`.execute(db);
+      await sql`update checkpoint set position = null`.execute(db);
     },
   },
 };

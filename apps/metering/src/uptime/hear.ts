@@ -1,0 +1,33 @@
+/** Notes who was heard in which minute, from heartbeats that are signed; a machine with a broken GPU is heard, and is not there. */
+
+import { heartbeat as heartbeatSchema } from '@tokenos/contracts/agent/protocol';
+import { isSignedBy } from '@tokenos/contracts/agent/signature';
+import { telemetryHeartbeat } from '@tokenos/contracts/subjects';
+import { Undecodable } from '@tokenos/runtime/bus/failures';
+import type { Ear } from '../hear-telemetry.js';
+import { nodeKeyOf } from '../node-key.js';
+import type { Parts } from '../parts.js';
+import { ANYONE, minuteOf, type AttendanceBook } from './attendance.js';
+
+/** One for the life of a process: it remembers whom it has noted for the minute, and asks nothing more of them in it. */
+export function attendanceEar(
+  parts: Pick<Parts, 'act' | 'clock' | 'nodeKeys'> & { readonly attendance: AttendanceBook },
+): Ear {
+  const { clock, attendance } = parts;
+  /** By subject: the last minute noted, by the database's word. */
+  const noted = new Map<string, number>();
+  return async (payload, { subject, busTimeMs }) => {
+    const minute = minuteOf(clock.fromWall(busTimeMs));
+    if (!subject.endsWith('.heartbeat') || noted.get(subject) === minute) return;
+    const parsed = heartbeatSchema.safeParse(payload);
+    if (!parsed.success) throw new Undecodable(parsed.error.message, { cause: parsed.error });
+    const { nodeId, gpus } = parsed.data;
+    if (subject !== telemetryHeartbeat(nodeId)) throw new Undecodable(`${subject}: of ${nodeId}`);
+    const nodeKey = await nodeKeyOf(parts, nodeId);
+    if (nodeKey === null) throw new Undecodable(`a heartbeat of ${nodeId}, which never enrolled`);
+    if (!isSignedBy(parsed.data, nodeKey)) throw new Undecodable(`a heartbeat of ${nodeId}, not signed by it`);
+    const isWhole = gpus.every((gpu) => gpu.healthy);
+    await attendance.note(isWhole ? [ANYONE, nodeId] : [ANYONE], minute);
+    if (isWhole) noted.set(subject, minute);
+  };
+}
