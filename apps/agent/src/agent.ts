@@ -69,7 +69,7 @@ export async function startAgent(
   };
   const changed = (): void => uplink?.changed();
   const health = watchGpus(gpus, changed);
-  const sessions = new OpenSessions(changed);
+  const sessions = new OpenSessions(changed, (key) => keeper.buyerIn(key));
   const keeper = new LeaseKeeper({
     ...{ sessions, moment, monotonic, log, changed },
     journal: fileJournal(join(config.data, 'leases.json')),

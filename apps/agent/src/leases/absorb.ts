@@ -74,6 +74,7 @@ function fresh(known: readonly Lease[], entry: DesiredLease, moment: Moment): Le
     detail: null,
     ending: null,
     served: false,
+    buyerSince: null,
     noticedAt: null,
     checkpoint: null,
     slot,

@@ -13,7 +13,7 @@ const machine = {} as Machine;
 
 const leaseWith = (entry: Partial<DesiredLease>, change: Partial<Lease> = {}): Lease => ({
   ...{ entry: desired(entry), phase: 'ready', since: 0, detail: null, ending: null, served: true, slot: 0 },
-  ...{ deadline: 0, noticedAt: null, checkpoint: null },
+  ...{ deadline: 0, buyerSince: null, noticedAt: null, checkpoint: null },
   ...change,
 });
 

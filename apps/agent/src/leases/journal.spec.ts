@@ -10,8 +10,9 @@ const path = join(dir, 'leases.json');
 const moment = { now: 0, deadlineOf: (at: number) => at + 5 };
 const lease = (phase: Lease['phase']): Lease => {
   const entry = desired({});
-  const rest = { phase, since: 7, detail: null, ending: null, served: true, slot: 2, noticedAt: 9, checkpoint: null };
-  return { entry, ...rest, deadline: Date.parse(entry.paidUntil) + 5 };
+  const rest = { phase, since: 7, detail: null, ending: null, served: true, slot: 2, checkpoint: null };
+  const told = { buyerSince: 8, noticedAt: 9 };
+  return { entry, ...rest, ...told, deadline: Date.parse(entry.paidUntil) + 5 };
 };
 
 afterAll(() => rmSync(dir, { recursive: true }));

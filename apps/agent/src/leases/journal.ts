@@ -18,6 +18,7 @@ const stored = z.strictObject({
       ending: z.string().nullable(),
       served: z.boolean(),
       // Absent in the journal of an agent that did not know of them yet.
+      buyerSince: z.int().nullable().default(null),
       noticedAt: z.int().nullable().default(null),
       checkpoint: savedCheckpoint.nullable().default(null),
       slot: z.int().nonnegative(),

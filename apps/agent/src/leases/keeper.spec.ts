@@ -65,7 +65,7 @@ const lease = desired({ username: 'ann', authorizedKeys: ['k'] });
 const ended = { ...lease, revision: 8, state: 'ended' as const };
 const stored = (over: Partial<Lease>): Lease => ({
   ...{ entry: lease, phase: 'starting', since: 0, detail: null, ending: null, served: true, slot: 0 },
-  ...{ noticedAt: null, checkpoint: null, deadline: Number.MAX_SAFE_INTEGER },
+  ...{ buyerSince: null, noticedAt: null, checkpoint: null, deadline: Number.MAX_SAFE_INTEGER },
   ...over,
 });
 
@@ -181,6 +181,19 @@ describe('a keeper of leases', () => {
     receive({ ...noticed, revision: 5 });
     expect(keeper.reports()[0]?.noticedAt).toBe('1970-01-01T00:00:01.000Z');
     expect(events.filter((event) => event === 'tell ann')).toHaveLength(1);
+  });
+
+  it('says since when its buyer has been in: the first login, also after a restart', async () => {
+    const { keeper, receive, state, clock, disk } = node();
+    receive(lease);
+    await eventually(() => expect(state(lease.rentalId)).toBe('ready'));
+    expect(keeper.reports()[0]).not.toHaveProperty('buyerSince');
+    keeper.buyerIn(`${lease.rentalId}.${lease.attempt}`);
+    clock.now = 9_000;
+    keeper.buyerIn(`${lease.rentalId}.${lease.attempt}`);
+    keeper.buyerIn('unknown.1');
+    expect(keeper.reports()[0]?.buyerSince).toBe('1970-01-01T00:00:01.000Z');
+    expect(disk.leases[0]?.buyerSince).toBe(1_000);
   });
 
   it('when stopped kills every machine and ends no lease', async () => {

@@ -49,6 +49,13 @@ export class LeaseKeeper {
     });
   }
 
+  /** Its buyer has logged in: after a failover, what is billed begins with the first time. */
+  buyerIn(key: string): void {
+    const lease = this.#leases.find((one) => keyOf(one) === key);
+    if (lease?.buyerSince !== null) return;
+    this.#insist(() => this.#change(key, { buyerSince: this.parts.moment().now }));
+  }
+
   /** The lease that a user name opens, and the way into it; null unless it is ready. */
   find(username: string): Door | null {
     const lease = this.#leases.find((one) => one.entry.username === username && one.phase === 'ready' && !one.ending);
@@ -69,6 +76,7 @@ export class LeaseKeeper {
         sessions: this.parts.sessions.count(keyOf(lease)),
         since: new Date(lease.since).toISOString(),
         detail: lease.detail,
+        ...(lease.buyerSince === null ? {} : { buyerSince: new Date(lease.buyerSince).toISOString() }),
         ...(lease.noticedAt === null ? {} : { noticedAt: new Date(lease.noticedAt).toISOString() }),
         ...(lease.checkpoint === null ? {} : { checkpoint: lease.checkpoint }),
       }));

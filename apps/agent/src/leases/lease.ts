@@ -15,6 +15,8 @@ export interface Lease {
   readonly ending: string | null;
   /** It has been ready once: the buyer's files are in its workspace. */
   readonly served: boolean;
+  /** When its buyer first logged in, in the platform's time; null: not yet. */
+  readonly buyerSince: Millis | null;
   /** When its buyer was told to make room, in the platform's time; null: not told. */
   readonly noticedAt: Millis | null;
   /** The last one saved; null: none. */

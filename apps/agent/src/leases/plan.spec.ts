@@ -9,6 +9,7 @@ const lease = (over: Partial<Lease> = {}, entry: Parameters<typeof desired>[0] =
   detail: null,
   ending: null,
   served: false,
+  buyerSince: null,
   noticedAt: null,
   checkpoint: null,
   slot: 0,

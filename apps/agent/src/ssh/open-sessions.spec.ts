@@ -11,7 +11,8 @@ describe('open sessions', () => {
   const closed: string[] = [];
   const told: string[] = [];
   const changed = jest.fn();
-  const sessions = new OpenSessions(changed);
+  const entered: string[] = [];
+  const sessions = new OpenSessions(changed, (lease) => void entered.push(lease));
   const add = (lease: string, name: string, keyBlob: string, role: 'buyer' | 'probe' = 'buyer'): (() => void) =>
     sessions.add(lease, {
       role,
@@ -30,6 +31,8 @@ describe('open sessions', () => {
     last();
     expect(sessions.count('two')).toBe(0);
     expect(changed).toHaveBeenCalledTimes(5);
+    // A probe is not the buyer.
+    expect(entered).toEqual(['one', 'one', 'two']);
     leave();
   });
 

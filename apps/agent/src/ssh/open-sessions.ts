@@ -15,12 +15,17 @@ export interface OpenSession {
 export class OpenSessions implements Sessions {
   readonly #open = new Map<string, Set<OpenSession>>();
 
-  constructor(private readonly changed: () => void) {}
+  /** `entered`: a buyer has logged in to that lease. */
+  constructor(
+    private readonly changed: () => void,
+    private readonly entered: (key: string) => void,
+  ) {}
 
   /** Answers how to take it out again. */
   add(key: string, session: OpenSession): () => void {
     const sessions = this.#open.get(key) ?? new Set();
     this.#open.set(key, sessions.add(session));
+    if (session.role === 'buyer') this.entered(key);
     this.changed();
     return () => {
       if (!sessions.delete(session)) return;
