@@ -22,6 +22,10 @@ export const commands = {
     options: [
       ['--data-dir <dir>', 'databases, streams, keys and balances; the same again carries on; .data unless said'],
       ['--port <port>', "the gateway's; a free one if it is taken; 7070 unless said"],
+      [
+        '--classes <classes>',
+        'GPUs on offer: h100 (two machines), or all (H200, B200, B300 and GB300 too) unless said',
+      ],
     ],
     main: 'tools/dist/start/main.js',
     needsSystem: always,

@@ -28,6 +28,14 @@ export const DEMO_OPERATORS: readonly [OperatorPlan, OperatorPlan] = [
   { id: 'borealis', hourlyPrice: '5.21', gpus: 'H100x8', region: 'eu-se', country: 'SE' },
 ];
 
+/** What `npm start` shows beside them, so that the marketplace has a class for everyone: one small machine each. */
+export const MARKET_OPERATORS: readonly OperatorPlan[] = [
+  { id: 'cirrus', hourlyPrice: '6.40', gpus: 'H200x8', region: 'us-va', country: 'US' },
+  { id: 'dunes', hourlyPrice: '9.20', gpus: 'B200x8', region: 'fr-par', country: 'FR' },
+  { id: 'estuary', hourlyPrice: '11.60', gpus: 'B300x8', region: 'no-osl', country: 'NO' },
+  { id: 'fjord', hourlyPrice: '13.90', gpus: 'GB300x4', region: 'is-rey', country: 'IS' },
+];
+
 export const operatorDir = (dataDir: string, { id }: OperatorPlan): string => join(dataDir, 'operators', id);
 
 export async function enrolOperator(platform: Platform, dataDir: string, plan: OperatorPlan): Promise<Operator> {

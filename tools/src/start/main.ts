@@ -1,11 +1,19 @@
 /** `npm start`: keeps the platform up on this machine until Ctrl-C; the same data directory carries on where it was. */
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillWallet } from '../demo/faucet.js';
-import { awaitOffers, DEMO_OPERATORS, enrolOperator, operatorDir, startAgent } from '../demo/operators.js';
+import {
+  awaitOffers,
+  DEMO_OPERATORS,
+  enrolOperator,
+  MARKET_OPERATORS,
+  operatorDir,
+  startAgent,
+  type OperatorPlan,
+} from '../demo/operators.js';
 import { timeline } from '../demo/timeline.js';
 import { createWallet } from '../client/wallet.js';
 import { DATA_DIR } from '../platform/data-dir.js';
@@ -18,12 +26,13 @@ import { instructions } from './instructions.js';
 interface Flags {
   dataDir: string;
   port: string;
+  classes: string;
 }
 
 const BUYER = 'local-buyer';
 const FUNDED_USDC = '1000';
 
-async function start({ dataDir, port }: Flags): Promise<void> {
+async function start({ dataDir, port, classes }: Flags): Promise<void> {
   if (!/^\d{1,5}$/.test(port)) throw new Error(`--port wants a number from 0 to 65535, not ${port}.`);
   const line = timeline(process.stdout);
   const interrupted = untilInterrupted();
@@ -36,7 +45,11 @@ async function start({ dataDir, port }: Flags): Promise<void> {
   });
   const platform = await starting;
   try {
-    await bringMachines(platform, dataDir);
+    await bringMachines(
+      platform,
+      dataDir,
+      classes === 'h100' ? DEMO_OPERATORS : [...DEMO_OPERATORS, ...MARKET_OPERATORS],
+    );
     const keyFile = await fundedBuyer(platform, dataDir);
     const { restoredAccounts } = platform.chain;
     if (restoredAccounts > 0) {
@@ -65,15 +78,15 @@ async function start({ dataDir, port }: Flags): Promise<void> {
   }
 }
 
-/** Two simulated machines: enrolled at the first start, started again at every later one. */
-async function bringMachines(platform: Platform, dataDir: string): Promise<void> {
+/** Enrolled at the first start, started again at every later one. */
+async function bringMachines(platform: Platform, dataDir: string, plans: readonly OperatorPlan[]): Promise<void> {
   await Promise.all(
-    DEMO_OPERATORS.map((plan) => {
+    plans.map((plan) => {
       const node = join(operatorDir(dataDir, plan), 'node');
       return existsSync(node) ? startAgent(platform, node, plan, null) : enrolOperator(platform, dataDir, plan);
     }),
   );
-  await awaitOffers(platform, DEMO_OPERATORS.length);
+  await awaitOffers(platform, plans.length);
 }
 
 async function fundedBuyer(platform: Platform, dataDir: string): Promise<string> {
@@ -83,9 +96,14 @@ async function fundedBuyer(platform: Platform, dataDir: string): Promise<string>
 }
 
 const program = new Command('start')
-  .description('Keep the platform up on this machine: two operators with simulated GPUs, a funded wallet, a token.')
+  .description('Keep the platform up on this machine: operators with simulated GPUs, a funded wallet, a token.')
   .option('--data-dir <dir>', 'databases, streams, keys and balances; the same again carries on', DATA_DIR)
   .option('--port <port>', "the gateway's; a free one if it is taken", '7070')
+  .addOption(
+    new Option('--classes <classes>', 'simulated GPUs on offer: two machines of H100, or also one of each newer class')
+      .choices(['h100', 'all'])
+      .default('all'),
+  )
   .action(start);
 
 program.parseAsync().catch((error: unknown) => {

@@ -23,7 +23,7 @@ let up: Up | null = null;
 
 async function start(): Promise<Up> {
   const script = join(process.cwd(), 'tools/dist/start/main.js');
-  const child = spawn(process.execPath, [script, '--data-dir', dataDir, '--port', '0'], {
+  const child = spawn(process.execPath, [script, '--data-dir', dataDir, '--port', '0', '--classes', 'h100'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
