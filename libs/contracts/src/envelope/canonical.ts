@@ -3,69 +3,68 @@
 import canonicalize from 'canonicalize';
 import { createHash } from 'node:crypto';
 
-/** Throws a TypeError on anything JSON cannot hold (bigint, undefined at the top). */
+/**
+ * Throws a TypeError on anything JSON cannot hold (bigint, undefined at the top).
+ *
+ * RFC 8785 is what JSON.stringify writes, with members in order; it is four times faster than the package, which writes only
+ * what is unusual. A spec shows that nobody can tell the two apart.
+ */
 export function canonical(value: unknown): string {
-  if (value === undefined) throw new TypeError('not representable as JSON');
-  return textOf(value);
+  const inOrder = ordered(value);
+  const text = inOrder === undefined ? undefined : JSON.stringify(inOrder);
+  // Half a surrogate pair is escaped, and has no canonical form.
+  if (text !== undefined && !text.includes('\\ud')) return text;
+  const unusual = canonicalize(value);
+  if (unusual === undefined) throw new TypeError('not representable as JSON');
+  return unusual;
 }
 
 export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** ASCII that stands for itself between quotes. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
-
-/**
- * What our messages are made of is written here, several times faster than by the package, which writes all the rest. A spec
- * shows that nobody can tell the two apart.
- */
-function textOf(value: unknown): string {
+/** The same value with every object's members in order, itself where they are; undefined where something unusual is in it. */
+function ordered(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
-      return PLAIN.test(value) ? `"${value}"` : unusual(value);
-    case 'number':
-      return Number.isFinite(value) ? `${value}` : unusual(value);
     case 'boolean':
-      return value ? 'true' : 'false';
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : undefined;
     case 'object':
-      if (value === null) return 'null';
-      if (Array.isArray(value)) return textOfList(value);
-      return textOfObject(value as Readonly<Record<string, unknown>>);
+      if (value === null) return null;
+      return Array.isArray(value) ? orderedList(value) : orderedObject(value as Members);
     default:
-      return unusual(value);
+      return undefined;
   }
 }
 
-function textOfList(list: readonly unknown[]): string {
-  let text = '';
-  for (const value of list) {
-    if (text !== '') text += ',';
-    text += value === undefined ? 'null' : textOf(value);
+type Members = Readonly<Record<string, unknown>>;
+
+function orderedList(list: readonly unknown[]): readonly unknown[] | undefined {
+  let copy: unknown[] | null = null;
+  for (let index = 0; index < list.length; index++) {
+    const inOrder = ordered(list[index]);
+    if (inOrder === undefined) return undefined;
+    if (inOrder !== list[index]) copy ??= [...list];
+    if (copy !== null) copy[index] = inOrder;
   }
-  return `[${text}]`;
+  return copy ?? list;
 }
 
-function textOfObject(object: Readonly<Record<string, unknown>>): string {
-  if (typeof object['toJSON'] === 'function') return unusual(object);
-  let text = '';
-  for (const key of sorted(Object.keys(object))) {
-    const value = object[key];
-    if (value === undefined) continue;
-    if (text !== '') text += ',';
-    text += PLAIN.test(key) ? `"${key}":` : `${unusual(key)}:`;
-    text += textOf(value);
+/** Members by UTF-16 code units, as RFC 8785 asks. */
+function orderedObject(object: Members): Members | undefined {
+  if (typeof object['toJSON'] === 'function') return undefined;
+  const keys = Object.keys(object);
+  let isSame = true;
+  for (let index = 1; isSame && index < keys.length; index++) isSame = (keys[index - 1] ?? '') < (keys[index] ?? '');
+  const copy: Record<string, unknown> = {};
+  for (const key of isSame ? keys : keys.sort()) {
+    const inOrder = isOddName(key) ? undefined : ordered(object[key]);
+    if (inOrder === undefined) return undefined;
+    isSame &&= inOrder === object[key];
+    copy[key] = inOrder;
   }
-  return `{${text}}`;
+  return isSame ? object : copy;
 }
 
-/** By UTF-16 code units, as RFC 8785 asks; messages mostly come in order already. */
-function sorted(keys: string[]): string[] {
-  for (let index = 1; index < keys.length; index++)
-    if ((keys[index] ?? '') < (keys[index - 1] ?? '')) return keys.sort();
-  return keys;
-}
-
-function unusual(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('not representable as JSON');
-  return text;
-}
+/** An object puts members whose names are numbers first, whatever is done, and takes this one name for something else. */
+const isOddName = (key: string): boolean => (key >= '0' && key < ':') || key === '__proto__';
