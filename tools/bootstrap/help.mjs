@@ -74,6 +74,18 @@ export const commands = {
     main: 'tools/dist/chaos/main.js',
     needsSystem: always,
   },
+  stories: {
+    summary: 'tell the stories of the simulation: every service in one process, in virtual time',
+    usage: 'npm run stories -- [options]',
+    options: [
+      ['--story <name>', 'only this one'],
+      ['--seed <n>', 'print what this seed gives; unsaid, docs/stories is rewritten'],
+      ['--stormy', 'with a seed: processes die, messages are lost, doubled and late'],
+      ['--bench', 'measure each story, and rentals per second'],
+    ],
+    main: 'tools/dist/stories/main.js',
+    needsSystem: () => false,
+  },
   test: {
     summary: 'run every test; the last line is "N passed, N failed"',
     usage: 'npm test -- [part] [words in the test file path...]',

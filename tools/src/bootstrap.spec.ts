@@ -31,7 +31,7 @@ describe('the way in', () => {
     }
   });
 
-  it.each(['demo', 'start', 'token', 'bench', 'chaos'])('lists each option that %s takes', (command) => {
+  it.each(['demo', 'start', 'token', 'bench', 'chaos', 'stories'])('lists each option that %s takes', (command) => {
     const source = readFileSync(`tools/src/${command}/main.ts`, 'utf8');
     const flags = [...source.matchAll(/(?:\.option|new Option)\(\s*'(--[a-z-]+)/g)].map(([, flag]) => flag ?? '');
     expect(flags.length).toBeGreaterThan(0);

@@ -1,0 +1,37 @@
+/** What a story comes to, in minutes and money; and what is wrong with it, if anything. */
+
+import { categoryOf } from '@tokenos/contracts/envelope/envelope';
+import { rentalStream } from '@tokenos/contracts/facts/streams';
+import type { Told } from './tell.js';
+
+/** By rental: how it ended, the minutes of each attempt, and who got what. Not when, and not by which transfer. */
+export type Figures = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+
+export function figuresOf({ envelopes }: Pick<Told, 'envelopes'>): Figures {
+  const figures: Record<string, Record<string, string | number>> = {};
+  for (const envelope of envelopes) {
+    if (categoryOf(envelope.stream) !== 'rental') continue;
+    const of = (figures[envelope.stream] ??= {});
+    const fact = rentalStream.decode(envelope);
+    if (fact.type === 'RentalEnded') of['ended'] = fact.data.reason;
+    if (fact.type === 'RequestExpired') of['ended'] = 'expired';
+    if (fact.type === 'MeterClosed') of['minutes'] = fact.data.minutesServed;
+    if (fact.type === 'RentalSettled')
+      for (const [name, amount] of Object.entries(fact.data)) of[name] = String(amount);
+  }
+  return figures;
+}
+
+/** Words for people; none where all is well. */
+export function faultsOf({ report, treasuryMicroUsdc, story }: Told): readonly string[] {
+  const { findings, totals } = report;
+  const { paidMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } = totals;
+  const faults = findings
+    .filter(({ code }) => !(story.expects ?? []).includes(code))
+    .map(({ code, stream, message }) => `${code} ${stream}: ${message}`);
+  const received = operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc;
+  if (paidMicroUsdc !== received) faults.push(`paid ${paidMicroUsdc}, and that is not ${received}`);
+  const due = feeMicroUsdc + heldMicroUsdc;
+  if (treasuryMicroUsdc !== due) faults.push(`the treasury holds ${treasuryMicroUsdc} on the chain, not ${due}`);
+  return faults;
+}

@@ -1,0 +1,109 @@
+/** Where a story is told: buyers with wallets, and what else happens, at a time or upon a fact. */
+
+import { idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
+import { rentalStream } from '@tokenos/contracts/facts/streams';
+import type { RentalFact } from '@tokenos/domain/rental/facts';
+import type { Tier } from '@tokenos/domain/pricing/rate-sheet';
+import { SECOND, type Millis } from '@tokenos/domain/time';
+import { looksDue } from '@tokenos/settlement/duties';
+import type { Platform } from '../platform/platform.js';
+import { address, uuid } from '../world/addresses.js';
+
+/** Something that happened and that no fact says. */
+export interface Event {
+  readonly at: Millis;
+  readonly what: string;
+}
+
+export interface Rent {
+  /** Names the buyer, the wallet and the rental. */
+  readonly number: number;
+  readonly tier: Tier;
+  readonly minutes: number;
+  readonly gpuCount?: number;
+  readonly maxWaitMs?: Millis;
+  readonly capMicroUsdcPerHour: bigint;
+  /** From now to the request. */
+  readonly asksAfter?: Millis;
+  /** From the answer to the transfer. */
+  readonly paysAfter?: Millis;
+  /** Its block is dropped so long after it. */
+  readonly vanishesAfter?: Millis;
+}
+
+type FactOf<Type extends RentalFact['type']> = Extract<RentalFact, { type: Type }>;
+
+export const rentalId = (number: number): string => uuid('a', number);
+export const buyerWallet = (number: number): string => address(`Buyer${number}x`);
+
+/** How long a webhook takes to say that somebody paid. */
+const HINT_AFTER: Millis = SECOND;
+
+export class Stage {
+  readonly events: Event[] = [];
+  /** Rentals that were asked for. */
+  readonly rentals: string[] = [];
+
+  constructor(readonly platform: Platform) {}
+
+  get now(): Millis {
+    return this.platform.timeline.now();
+  }
+
+  happens(what: string): void {
+    this.events.push({ at: this.now, what });
+  }
+
+  after(delay: Millis, step: () => void | Promise<void>): void {
+    this.platform.timeline.after(delay, step);
+  }
+
+  /** Once: at the moment when the rental's first such fact is appended. */
+  when<Type extends RentalFact['type']>(rental: number, type: Type, step: (data: FactOf<Type>['data']) => void): void {
+    let isOver = false;
+    this.platform.onFact((envelope) => {
+      if (isOver || !isOf(envelope, rentalId(rental), type)) return;
+      isOver = true;
+      const fact = rentalStream.decode(envelope);
+      if (fact.type === type) step(fact.data as FactOf<Type>['data']);
+    });
+  }
+
+  rent({ number, tier, minutes, asksAfter = 0, paysAfter = 5 * SECOND, vanishesAfter, ...rest }: Rent): void {
+    const { door, chain } = this.platform;
+    const asked = { ...rest, tier, minutes, rentalId: rentalId(number), buyer: `buyer-${number}` };
+    this.rentals.push(asked.rentalId);
+    this.after(asksAfter, async () => {
+      const { totalMicroUsdc, reference } = await door.request(asked);
+      this.after(paysAfter, () => {
+        this.happens(`buyer ${number} sends what was asked for`);
+        const from = buyerWallet(number);
+        this.hint(chain.pay({ from, amountMicroUsdc: totalMicroUsdc, reference, memo: null }, vanishesAfter));
+      });
+    });
+  }
+
+  stop(number: number): void {
+    this.happens(`buyer ${number} stops rental ${number}`);
+    void this.platform.door.rental(rentalId(number), (at) => ({ type: 'StopRental', at }));
+  }
+
+  machineDies(number: number): void {
+    this.happens(`machine ${number} loses its power`);
+    this.platform.machines.get(number)?.die();
+  }
+
+  /** As the chain's webhook does, by way of the gateway. */
+  private hint(signature: string): void {
+    const { bus } = this.platform;
+    const settlement = this.platform.service('settlement');
+    this.after(HINT_AFTER, () =>
+      bus.hint(() => {
+        if (settlement.isUp) settlement.duties.apply(looksDue([signature], this.now), undefined);
+      }),
+    );
+  }
+}
+
+const isOf = ({ stream, type }: Envelope, rental: string, wanted: string): boolean =>
+  stream.startsWith('rental-') && idOf(stream) === rental && type.startsWith(`${wanted}.`);

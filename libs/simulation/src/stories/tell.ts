@@ -1,0 +1,54 @@
+/** Tells a story from a seed, to its end, and looks at what came of it: the facts, the chain's books, and a second opinion on both. */
+
+import { audit, type AuditReport } from '@tokenos/audit/audit';
+import type { Envelope } from '@tokenos/contracts/envelope/envelope';
+import { MINUTE } from '@tokenos/domain/time';
+import type { Mischief } from '../kernel/mischief.js';
+import { Platform, type PlatformOptions } from '../platform/platform.js';
+import { Stage, type Event } from './stage.js';
+import type { Story } from './story.js';
+
+export interface Told {
+  readonly story: Story;
+  readonly seed: number;
+  readonly envelopes: readonly Envelope[];
+  readonly events: readonly Event[];
+  readonly report: AuditReport;
+  /** What the treasury holds on the chain. */
+  readonly treasuryMicroUsdc: bigint;
+  /** Counters and alarms of all services. */
+  readonly signals: Readonly<Record<string, number>>;
+  readonly steps: number;
+}
+
+export interface TellOptions extends Pick<PlatformOptions, 'hurries'> {
+  readonly mischief?: Mischief;
+}
+
+/** After the last rental is settled: what is still under way comes to rest. */
+const AFTERMATH = 2 * MINUTE;
+
+export async function tell(story: Story, seed: number, options: TellOptions = {}): Promise<Told> {
+  const platform = new Platform({ ...options, seed, machines: story.machines });
+  await platform.setStage();
+  const stage = new Stage(platform);
+  story.plot(stage);
+  const { timeline } = platform;
+  const open = new Set(stage.rentals);
+  platform.onFact(({ stream, type }) => {
+    if (OVER.includes(type)) open.delete(stream.slice('rental-'.length));
+  });
+  await timeline.run(timeline.now() + story.within, () => open.size === 0);
+  await timeline.run(timeline.now() + AFTERMATH);
+  const envelopes = await platform.facts();
+  return {
+    ...{ story, seed, envelopes },
+    events: stage.events,
+    report: audit(envelopes, { requireSettled: true }),
+    treasuryMicroUsdc: platform.chain.balance(),
+    signals: platform.ground.signals.snapshot(),
+    steps: timeline.steps,
+  };
+}
+
+const OVER = ['RentalSettled.v1', 'RequestExpired.v1'];
