@@ -46,6 +46,7 @@ const contexts: { readonly [Code in RejectionCode]: RejectionContexts[Code] } = 
   halted: { invariant: 'I77' },
   payment_is_final: { signature: 'sig-77' },
   still_covered: { paidMicroUsdc: 78n, owedMicroUsdc: 77n },
+  not_covered: { paidMicroUsdc: 76n, owedMicroUsdc: 77n },
   not_preemptible: { tier: 'RESERVED' },
   not_noticed: {},
   under_notice: { beneficiaryId: 'rental-77' },

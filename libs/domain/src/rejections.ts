@@ -48,6 +48,7 @@ export interface RejectionContexts {
   halted: { invariant: string };
   payment_is_final: { signature: string };
   still_covered: { paidMicroUsdc: bigint; owedMicroUsdc: bigint };
+  not_covered: { paidMicroUsdc: bigint; owedMicroUsdc: bigint };
   not_preemptible: { tier: string };
   not_noticed: Record<string, never>;
   under_notice: { beneficiaryId: string };
@@ -125,6 +126,7 @@ const messages: Messages = {
   operator_absent: () => 'There is no such operator.',
   halted: (c) => `This rental is held still because ${c.invariant} does not hold; a person is looking at it.`,
   payment_is_final: (c) => `Payment ${c.signature} is final, and what is final does not vanish.`,
+  not_covered: (c) => `Its payments of ${c.paidMicroUsdc} no longer cover the ${c.owedMicroUsdc} that are owed.`,
   still_covered: (c) => `Its payments of ${c.paidMicroUsdc} still cover the ${c.owedMicroUsdc} that are owed.`,
   not_preemptible: (c) => `Only SPOT yields to others; this rental is ${c.tier}.`,
   not_noticed: () => 'No notice of a preemption was delivered for it.',

@@ -49,6 +49,7 @@ export const statusOf: Readonly<Record<RejectionCode, number>> = {
   halted: CONFLICT,
   payment_is_final: CONFLICT,
   still_covered: CONFLICT,
+  not_covered: CONFLICT,
   not_preemptible: CONFLICT,
   not_noticed: CONFLICT,
   under_notice: CONFLICT,

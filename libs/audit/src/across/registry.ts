@@ -1,5 +1,6 @@
 /** What rentals and plans say of nodes and operators, held against what those said of themselves. */
 
+import { gridIntensity } from '@tokenos/contracts/carbon/grid-intensity';
 import type { Json } from '@tokenos/contracts/envelope/envelope';
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
@@ -49,6 +50,7 @@ export class Registry {
       if (enrolled === null) continue;
       const note = noteAt(stream, revision);
       note.compare('carbon@1', `country of ${nodeId}`, enrolled.country, country);
+      checkGrid(group, note);
       isOneOf(note, 'carbon@1', `declared PUE of ${nodeId}`, this.nodes.pueAt(nodeId, at), puePercent);
     }
   }
@@ -73,6 +75,13 @@ export class Registry {
     const foreign = placed.gpus.find((gpu) => !own.has(gpu.uuid));
     if (foreign !== undefined) note('placement@1', `node ${placed.nodeId} has no GPU ${foreign.uuid}`);
   }
+}
+
+/** Against the one table; a figure of another release of it is taken as it is. */
+function checkGrid({ country, intensity, intensityScale, intensitySource }: Emitted['group'], note: Note): void {
+  const grid = gridIntensity(country);
+  if (intensitySource !== grid.intensitySource) return;
+  note.compare('carbon@1', `grid of ${country}`, { ...grid }, { intensity, intensityScale, intensitySource });
 }
 
 /** More than one where the value changed a moment before. */

@@ -19,16 +19,18 @@ const give = ({ byPayee }: Pick<Shares, 'byPayee'>, payee: string, due: bigint):
 const priceOf = (group: Planned['groups'][number]): bigint =>
   price({ ...group, rate: amount(group.rateMicroUsdcPerHour) });
 
-/** Where a payment that it ran on has vanished, what is served is charged all the same: the rest is the platform's. */
-function missing(rental: Rental, groups: Planned['groups']): bigint {
-  if (!rental.payments.some(({ vanished, inTime }) => vanished && inTime)) return 0n;
-  const full = total(groups.map(priceOf));
-  return full > finallyPaid(rental) ? full - finallyPaid(rental) : 0n;
+/** Where a payment that it ran on has vanished, what is served is charged all the same: the rest is the platform's, and stays so. */
+function missing(rental: Rental, { planId, groups }: Planned): bigint {
+  const { shortfall: before } = outflow(dues(rental.plans).filter(({ planned }) => planned.planId !== planId));
+  if (!rental.payments.some(({ vanished, inTime }) => vanished && inTime)) return before;
+  const short = total(groups.map(priceOf)) - finallyPaid(rental);
+  return short > before ? short : before;
 }
 
-/** The charge eats into the payments from the oldest on; what is left of each goes back to where it came from. */
-function sharesOf(rental: Rental, groups: Planned['groups']): Shares {
-  const shares: Shares = { fee: 0n, shortfall: missing(rental, groups), byPayee: new Map() };
+/** The charge eats up the shortfall, then the payments from the oldest on; what is left of each goes back to where it came from. */
+function sharesOf(rental: Rental, planned: Planned): Shares {
+  const { groups } = planned;
+  const shares: Shares = { fee: 0n, shortfall: missing(rental, planned), byPayee: new Map() };
   let purse = finallyPaid(rental) + shares.shortfall;
   let eaten = 0n;
   for (const group of groups) {
@@ -40,6 +42,7 @@ function sharesOf(rental: Rental, groups: Planned['groups']): Shares {
     shares.fee += kept;
     give(shares, `operator ${group.operatorWallet}`, charge - kept);
   }
+  eaten -= eaten > shares.shortfall ? shares.shortfall : eaten;
   for (const payment of rental.payments.filter((one) => one.finalized)) {
     const used = eaten > payment.amount ? payment.amount : eaten;
     eaten -= used;
@@ -50,7 +53,7 @@ function sharesOf(rental: Rental, groups: Planned['groups']): Shares {
 
 /** Plans are cumulative: with this one, everyone it names has all that is due. Others may have to wait for theirs. */
 export function checkShares(rental: Rental, planned: Planned, { note }: Here): void {
-  const due = sharesOf(rental, planned.groups);
+  const due = sharesOf(rental, planned);
   const promised = outflow(dues(rental.plans));
   const byPayee = new Map<string, bigint>();
   for (const { role, to, amountMicroUsdc } of dues(rental.plans).flatMap((one) => one.planned.transfers)) {

@@ -20,7 +20,7 @@ describe('facts of random histories', () => {
   it('survive the wire, and the histories bring about every fact there is', () => {
     const met = new Set<string>();
     fc.assert(
-      fc.property(scripts(120), (script) => {
+      fc.property(scripts(160), (script) => {
         const history = historyOf(script, { finished: true });
         for (const told of [...history.rentals.values()].flat()) {
           for (const fact of told.outcome.kind === 'accepted' ? told.outcome.facts : []) {
@@ -35,7 +35,7 @@ describe('facts of random histories', () => {
         });
         expect(lost).toEqual([]);
       }),
-      { numRuns: 30, seed: 20_261_123 },
+      { numRuns: 60, seed: 20_261_123 },
     );
     expect([...met].sort()).toEqual(Object.keys(rentalFacts).sort());
   });

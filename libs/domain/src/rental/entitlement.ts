@@ -1,9 +1,9 @@
 /** What a rental's facts entitle everyone to: the final payments, the served minutes with their operators' wallets, and who is waited for. */
 
-import { sum, type MicroUsdc } from '../money.js';
+import { sum, ZERO, type MicroUsdc } from '../money.js';
 import type { Rejection } from '../rejections.js';
 import type { ChargeGroup } from '../settlement/facts.js';
-import { standing } from '../settlement/plan.js';
+import { dues, standing } from '../settlement/plan.js';
 import { settle, type Entitlement } from '../settlement/settlement.js';
 import { owed } from './evolve/money.js';
 import { runOf, type Payment, type Present, type Rental } from './state.js';
@@ -53,5 +53,6 @@ export function entitlement(rental: Rental, groups: readonly ChargeGroup[]): Ent
     amountMicroUsdc,
   }));
   const platformCovers = rental.payments.some((payment) => payment.vanished && payment.inTime);
-  return settle({ groups, payments, feeBps: rental.quote.feeBps, platformCovers });
+  const coveredMicroUsdc = sum(dues(rental.plans).map((plan) => plan.shortfallMicroUsdc ?? ZERO));
+  return settle({ groups, payments, feeBps: rental.quote.feeBps, platformCovers, coveredMicroUsdc });
 }

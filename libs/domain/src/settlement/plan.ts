@@ -142,7 +142,7 @@ function wrong(plan: Plan, command: string): Outcome<never> {
 }
 
 /** What came of the facts of a rental; a correction is beside it, and no part of any due. */
-const due = (plans: readonly Plan[]): readonly SettlementPlanned[] =>
+export const dues = (plans: readonly Plan[]): readonly SettlementPlanned[] =>
   standing(plans).filter((planned) => planned.kind !== 'correction');
 
 /** What is still to plan: entitlement minus everything promised before. Plans are cumulative and never take back. */
@@ -154,7 +154,7 @@ export interface Remainder {
 }
 
 export function remainder(entitled: Entitlement, plans: readonly Plan[]): Remainder | Rejection {
-  const earlier = due(plans);
+  const earlier = dues(plans);
   const planned = plannedByPayee(earlier);
   const transfers: Transfer[] = [];
   for (const transfer of entitled.transfers) {

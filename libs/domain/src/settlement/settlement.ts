@@ -20,6 +20,8 @@ export interface SettlementInputs {
   readonly feeBps: number;
   /** A payment vanished after the start: what is served is charged all the same, and the platform pays what is missing. */
   readonly platformCovers?: boolean;
+  /** What earlier plans added from the platform's own: it is not taken back, even where the payment lands after all. */
+  readonly coveredMicroUsdc?: MicroUsdc;
 }
 
 /** paid + shortfall = charged + refunded, charged = fee + operators, to the last micro-USDC. */
@@ -27,16 +29,18 @@ export interface Entitlement {
   readonly paidMicroUsdc: MicroUsdc;
   readonly chargedMicroUsdc: MicroUsdc;
   readonly feeMicroUsdc: MicroUsdc;
-  /** max(0, price - paid) where the platform covers it; else zero. */
+  /** max(0, price - paid) where the platform covers it, and never less than it has covered. */
   readonly shortfallMicroUsdc: MicroUsdc;
   /** One per (role, wallet), never zero. */
   readonly transfers: readonly Transfer[];
 }
 
-export function settle({ groups, payments, feeBps, platformCovers = false }: SettlementInputs): Entitlement {
+export function settle(inputs: SettlementInputs): Entitlement {
+  const { groups, payments, feeBps, platformCovers = false, coveredMicroUsdc = ZERO } = inputs;
   const paid = sum(payments.map((payment) => payment.amountMicroUsdc));
   const due = sum(groups.map(price));
-  const shortfall = platformCovers && due > paid ? minus(due, paid) : ZERO;
+  const missing = platformCovers && due > paid ? minus(due, paid) : ZERO;
+  const shortfall = missing > coveredMicroUsdc ? missing : coveredMicroUsdc;
   const available = sum([paid, shortfall]);
   let left = available;
   let fee = ZERO;

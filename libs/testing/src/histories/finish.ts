@@ -1,15 +1,16 @@
 /** Brings a history to its end, as the services would once nothing disturbs them any more. */
 
 import { rentalStream } from '@tokenos/contracts/facts/streams';
-import { wholeMinutes } from '@tokenos/domain/metering/minutes';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
 import type { RentalState } from '@tokenos/domain/rental/state';
-import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
 import { openPlan } from '@tokenos/domain/settlement/plan';
 import { SECOND } from '@tokenos/domain/time';
-import { digest, uuid } from '../generators/names.js';
-import { tell, type Stage } from './stage.js';
+import { uuid } from '../generators/names.js';
+import { carbonOf } from './afterwards-moves.js';
+import type { Market } from './market.js';
+import { minutesLeft, minutesOf } from './metering.js';
 import { planStep, returnStep } from './money-moves.js';
+import { tell, type Stage } from './stage.js';
 import type { World } from './world.js';
 
 /** More steps than any rental needs: a week of minutes, an hour at a time, and its settlement. */
@@ -31,9 +32,9 @@ export function finish(stage: Stage): void {
 function nextOf({ world, market }: Stage, state: RentalState): RentalCommand | null {
   world.now += SECOND;
   const at = world.now;
+  if (state.status === 'absent') return null;
+  if (state.rental.halted !== null) return { type: 'ReleaseRental', at, why: 'it was nothing' };
   switch (state.status) {
-    case 'absent':
-      return null;
     case 'requested':
       world.now = Math.max(at, state.rental.quote.expiresAt + SECOND);
       return { type: 'ExpireRequest', scannedTo: world.now };
@@ -45,7 +46,12 @@ function nextOf({ world, market }: Stage, state: RentalState): RentalCommand | n
     case 'interrupted':
       return { type: 'StopRental', at };
     default:
-      return toRevoke(state, world) ?? toMeter(state, world) ?? toSettle(state, world, market.wallets);
+      return (
+        toRevoke(state, world) ??
+        toMeter(state, world) ??
+        toAttribute(state, market) ??
+        toSettle(state, world, market.wallets())
+      );
   }
 }
 
@@ -61,13 +67,12 @@ function toRevoke(state: Closed, world: World): RentalCommand | null {
 function toMeter(state: Closed, { now: at }: World): RentalCommand | null {
   const closing = state.status === 'expired' ? null : state.closing;
   if (closing?.run == null || closing.meterClosed !== null) return null;
-  const firstMinute = nextMinute(closing.run);
-  const left = Math.min(billableUntil(closing.run, closing), wholeMinutes(closing.run.startedAt, at)) - firstMinute;
-  if (left <= 0) return { type: 'CloseMeter' };
-  const { attempt } = closing.run.placement;
-  const bitmap = '1'.repeat(Math.min(60, left));
-  return { type: 'MeterUsage', at, usage: { firstMinute, bitmap, attempt, evidenceSha256: digest('e') } };
+  const left = minutesLeft(closing.run, closing, at);
+  return left <= 0 ? { type: 'CloseMeter' } : minutesOf(closing.run, left, at, () => true);
 }
+
+const toAttribute = (state: Closed, market: Market): RentalCommand | null =>
+  state.rental.carbon === null ? carbonOf(market, state) : null;
 
 function toSettle(
   state: Closed,
@@ -75,7 +80,7 @@ function toSettle(
   operatorWallets: Readonly<Record<string, string>>,
 ): RentalCommand | null {
   const { payments, plans } = state.rental;
-  const unsure = payments.find((payment) => !payment.finalized);
+  const unsure = payments.find((payment) => !payment.finalized && !payment.vanished);
   if (unsure !== undefined) return { type: 'FinalizePayment', signature: unsure.signature };
   const plan = openPlan(plans);
   if (plan !== null) return planStep(world, plan, 0, true);

@@ -1,76 +1,76 @@
-/** The supply side of a generated history: operators, their machines, and who holds which GPU. */
+/** The supply side of a generated history: operators, their machines, and what allocation and preemption would choose of them. */
 
+import type { Site } from '@tokenos/contracts/carbon/attribution';
 import { canonical, sha256Hex } from '@tokenos/contracts/envelope/canonical';
 import { nodeStream, operatorStream } from '@tokenos/contracts/facts/streams';
 import { usdc } from '@tokenos/domain/money';
 import type { NodeEnrolled } from '@tokenos/domain/node/node';
+import { walletAt } from '@tokenos/domain/operator/operator';
 import { PLACEMENT, rank, RECEIPT_BEST, type Candidate } from '@tokenos/domain/placement/placement';
+import { capOf, failedNodes, nextAttempt } from '@tokenos/domain/rental/attempts';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
-import type { Rental } from '@tokenos/domain/rental/state';
-import { address, uuid } from '../generators/names.js';
+import type { Present } from '@tokenos/domain/rental/state';
+import { address, nth, uuid } from '../generators/names.js';
 import { enrolment } from '../generators/sample-node.js';
+import { holdingsOf, isIdle, newGpu, type Gpu, type Holdings } from './holdings.js';
 import type { World } from './world.js';
 
-interface Gpu {
-  readonly uuid: string;
-  epoch: number;
-  /** Rental that holds it. */
-  holder: string | null;
-}
-
-interface Machine {
+export interface Machine {
   readonly node: NodeEnrolled;
   readonly rate: bigint;
   readonly reputationBps: number;
   readonly gpus: readonly Gpu[];
 }
 
-export interface Market {
-  /** Payout wallet by operator id. */
-  readonly wallets: Readonly<Record<string, string>>;
+export interface Market extends Holdings {
+  readonly machines: readonly Machine[];
+  /** Payout wallet by operator id, as of now. */
+  readonly wallets: () => Readonly<Record<string, string>>;
+  /** An operator asks to be paid elsewhere from now on. */
+  readonly changeWallet: (detail: number) => void;
   /** What allocation would place now; null where no machine fits. */
-  readonly choose: (rental: Rental) => RentalPlaced | null;
-  readonly take: (rentalId: string, placed: RentalPlaced) => void;
-  readonly release: (rentalId: string) => void;
+  readonly choose: (state: Present) => RentalPlaced | null;
+  readonly siteOf: (nodeId: string) => Site;
 }
 
 const MACHINES = [
-  { operator: 1, gpus: 2, rate: 5_840_000n, reputationBps: 9_000, region: 'eu-central' },
-  { operator: 1, gpus: 1, rate: 4_999_999n, reputationBps: 9_000, region: 'us-east' },
-  { operator: 2, gpus: 3, rate: 5_250_001n, reputationBps: 3_225, region: 'eu-central' },
+  { operator: 1, gpus: 2, rate: 5_840_000n, reputationBps: 9_000, region: 'eu-central', puePercent: 125 },
+  { operator: 1, gpus: 1, rate: 4_999_999n, reputationBps: 9_000, region: 'us-east', puePercent: 107 },
+  { operator: 2, gpus: 3, rate: 5_250_001n, reputationBps: 3_225, region: 'eu-central', puePercent: null },
 ];
 
 export function openMarket(world: World): Market {
-  const wallets = { [uuid('b', 1)]: address('Worker1x'), [uuid('b', 2)]: address('Worker2x') };
-  for (const [operatorId, wallet] of Object.entries(wallets)) {
+  const operators = [1, 2].map((n) => uuid('b', n));
+  operators.forEach((operatorId, index) => {
+    const wallet = address(`Worker${index + 1}x`);
     world.give(operatorStream, operatorId, 'gateway', { type: 'RegisterOperator', operatorId, wallet });
-  }
+  });
   const machines = MACHINES.map((machine, index) => enrol(world, machine, index + 1));
-  const gpusOf = (rentalId: string) =>
-    machines.flatMap((machine) => machine.gpus).filter((gpu) => gpu.holder === rentalId);
+  const walletOf = (operatorId: string): string => {
+    const state = world.stateOf(operatorStream, operatorId);
+    return state.status === 'absent' ? '' : walletAt(state, world.now);
+  };
   return {
-    wallets,
-    choose: (rental) => choose(world, machines, rental),
-    take(rentalId, placed) {
-      for (const { uuid: taken, leaseEpoch } of placed.gpus) {
-        const gpu = machines.flatMap((machine) => machine.gpus).find((candidate) => candidate.uuid === taken);
-        if (gpu !== undefined) Object.assign(gpu, { epoch: leaseEpoch, holder: rentalId });
-      }
+    ...holdingsOf(machines.flatMap((machine) => machine.gpus)),
+    machines,
+    wallets: () => Object.fromEntries(operators.map((operatorId) => [operatorId, walletOf(operatorId)])),
+    changeWallet(detail) {
+      const wallet = address(nth('Moved', world.next()));
+      const operatorId = operators[detail % operators.length] ?? '';
+      world.give(operatorStream, operatorId, 'gateway', { type: 'ChangeWallet', at: world.now, wallet });
     },
-    release(rentalId) {
-      for (const gpu of gpusOf(rentalId)) gpu.holder = null;
+    choose: (state) => choose(world, machines, state),
+    siteOf(nodeId) {
+      const index = machines.findIndex(({ node }) => node.nodeId === nodeId);
+      return { country: enrolment.country, puePercent: MACHINES[index]?.puePercent ?? null };
     },
   };
 }
 
 function enrol(world: World, machine: (typeof MACHINES)[number], n: number): Machine {
-  const { rate, reputationBps, region } = machine;
+  const { rate, reputationBps, region, puePercent } = machine;
   const nodeId = uuid('c', n);
-  const gpus = Array.from({ length: machine.gpus }, (_, index) => ({
-    uuid: `GPU-${n}-${index}`,
-    epoch: 0,
-    holder: null,
-  }));
+  const gpus = Array.from({ length: machine.gpus }, (_, index) => newGpu(`GPU-${n}-${index}`));
   const node: NodeEnrolled = {
     ...enrolment,
     nodeId,
@@ -81,25 +81,29 @@ function enrol(world: World, machine: (typeof MACHINES)[number], n: number): Mac
   world.give(nodeStream, nodeId, 'gateway', { type: 'EnrolNode', node });
   world.give(nodeStream, nodeId, 'gateway', { type: 'PriceNode', rateMicroUsdcPerHour: usdc(rate) });
   world.give(nodeStream, nodeId, 'allocation', { type: 'VerifyNode', hostKey: node.hostKey });
+  if (puePercent !== null) world.give(nodeStream, nodeId, 'gateway', { type: 'DeclarePue', puePercent });
   return { node, rate, reputationBps, gpus };
 }
 
-const idle = (machine: Machine): readonly Gpu[] => machine.gpus.filter((gpu) => gpu.holder === null);
-
-function choose(world: World, machines: readonly Machine[], rental: Rental): RentalPlaced | null {
-  const { rentalId, terms, quote, failedPlacements } = rental;
-  const candidates = machines.map((machine): Candidate => ({
+/** A machine as placement sees it for this rental. */
+export function candidateOf(machine: Machine, rentalId: string, world: World): Candidate {
+  return {
     ...machine.node,
     online: true,
     verified: true,
     draining: false,
     rateMicroUsdcPerHour: usdc(machine.rate),
     reputationBps: machine.reputationBps,
-    idleGpus: idle(machine).length,
+    idleGpus: machine.gpus.filter((gpu) => isIdle(gpu, rentalId, world.now)).length,
     tieBreak: sha256Hex(`${rentalId}:${machine.node.nodeId}`),
-  }));
-  const { capMicroUsdcPerHour } = quote;
-  const excludedNodeIds = failedPlacements.map((failed) => failed.nodeId);
+  };
+}
+
+function choose(world: World, machines: readonly Machine[], state: Present): RentalPlaced | null {
+  const { rentalId, terms } = state.rental;
+  const candidates = machines.map((machine) => candidateOf(machine, rentalId, world));
+  const capMicroUsdcPerHour = capOf(state);
+  const excludedNodeIds = failedNodes(state);
   const { ranked, unfit } = rank(candidates, { ...terms, capMicroUsdcPerHour, excludedNodeIds });
   const best = ranked[0];
   const machine = machines.find(({ node }) => node.nodeId === best?.nodeId);
@@ -111,10 +115,11 @@ function choose(world: World, machines: readonly Machine[], rental: Rental): Ren
     rateMicroUsdcPerHour: scored.rateMicroUsdcPerHour.toString(),
   }));
   return {
-    attempt: failedPlacements.length + 1,
+    attempt: nextAttempt(state),
     nodeId,
     operatorId,
-    gpus: idle(machine)
+    gpus: machine.gpus
+      .filter((gpu) => isIdle(gpu, rentalId, world.now))
       .slice(0, terms.gpuCount)
       .map((gpu) => ({ uuid: gpu.uuid, leaseEpoch: gpu.epoch + 1 })),
     rateMicroUsdcPerHour,

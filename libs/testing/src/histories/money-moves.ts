@@ -1,14 +1,16 @@
 /** What can happen to money in a generated history: transfers that find their rental or do not, and plans on their way to the chain. */
 
 import { paymentStream } from '@tokenos/contracts/facts/streams';
-import { match, type KnownQuote } from '@tokenos/domain/payment/match';
+import { match, type KnownQuote, type Match } from '@tokenos/domain/payment/match';
 import type { PaymentSeen } from '@tokenos/domain/payment/payment';
-import type { Rental } from '@tokenos/domain/rental/state';
+import type { RentalCommand } from '@tokenos/domain/rental/commands';
+import type { Extension, Present, Rental } from '@tokenos/domain/rental/state';
 import { usdc } from '@tokenos/domain/money';
-import type { Plan, PlanCommand } from '@tokenos/domain/settlement/plan';
+import { openPlan, type Plan, type PlanCommand } from '@tokenos/domain/settlement/plan';
 import { SECOND } from '@tokenos/domain/time';
 import { address, nth, signature, uuid } from '../generators/names.js';
 import { GENESIS, instructions } from '../generators/sample-facts.js';
+import type { Market } from './market.js';
 import { tell, type Stage } from './stage.js';
 import type { World } from './world.js';
 
@@ -30,7 +32,6 @@ const WAYS = [
 
 /** A transfer meant for this rental reaches the treasury, and is credited to whom it names; answers its signature where it names nobody. */
 export function transfer(stage: Stage, meant: Rental, known: readonly KnownQuote[], detail: number): string | null {
-  const { world } = stage;
   const way = WAYS[detail % WAYS.length] ?? 'reference';
   const total = meant.quote.totalMicroUsdc;
   const amount = way === 'half' ? total / 2n + 1n : way === 'twice as much' ? total * 2n : total;
@@ -49,10 +50,27 @@ export function transfer(stage: Stage, meant: Rental, known: readonly KnownQuote
       { wallet: address('Auntx'), amount: 1n },
     ];
   }
+  return arrive(stage, incoming, match(incoming, instructions.mint, known), null);
+}
+
+/** More minutes are paid, by their own reference: in full, or in two parts of which the second may come too late. */
+export function payExtension(stage: Stage, { rentalId }: Rental, extension: Extension, detail: number): void {
+  const { totalMicroUsdc: total, reference, extensionId } = extension;
+  const amount = detail % 3 === 0 ? total / 2n + 1n : total;
+  const payers = [{ wallet: PAYERS[detail % PAYERS.length] ?? '', amount }];
+  const incoming = { mint: instructions.mint, amount, payers, references: [reference], memo: null };
+  arrive(stage, incoming, { assignedTo: rentalId, why: null }, extensionId);
+}
+
+type Incoming = Pick<PaymentSeen, 'mint' | 'amount' | 'payers' | 'references' | 'memo'>;
+
+/** Seen once, then credited to its rental, or a stray: its signature. */
+function arrive(stage: Stage, incoming: Incoming, matched: Match, extensionId: string | null): string | null {
+  const { world } = stage;
   const n = world.next();
   const seen: PaymentSeen = {
     ...incoming,
-    ...match(incoming, instructions.mint, known),
+    ...matched,
     signature: signature(nth('Paid', n)),
     slot: n,
     blockTime: Math.floor(world.now / SECOND) * SECOND,
@@ -61,11 +79,27 @@ export function transfer(stage: Stage, meant: Rental, known: readonly KnownQuote
   world.give(paymentStream, seen.signature, 'settlement', { type: 'SeePayment', seen });
   if (seen.assignedTo === null) return seen.signature;
   const { signature: of, slot, blockTime, genesisHash } = seen;
+  const payer = seen.payers[0]?.wallet ?? '';
+  const payment = { signature: of, amountMicroUsdc: usdc(seen.amount), payer, blockTime, slot, genesisHash };
   tell(stage, seen.assignedTo, {
     type: 'RecordPayment',
-    payment: { signature: of, amountMicroUsdc: usdc(seen.amount), payer: wallet, blockTime, slot, genesisHash },
+    payment: extensionId === null ? payment : { ...payment, extensionId },
   });
   return null;
+}
+
+/** The next plan, or the next step of the one under way. Now and then somebody cannot receive. */
+export function settling(world: World, market: Market, { rental }: Present, detail: number): RentalCommand {
+  const plan = openPlan(rental.plans);
+  if (plan !== null) return planStep(world, plan, detail);
+  const operatorWallets = market.wallets();
+  const everyone = [...PAYERS, ...Object.values(operatorWallets)];
+  return {
+    type: 'PlanSettlement',
+    planId: uuid('d', world.next()),
+    operatorWallets,
+    parkedWallets: detail % 3 > 0 ? [] : everyone.filter((_, index) => (detail >> index) % 2 === 1),
+  };
 }
 
 /** The next step of a plan under way. `smooth` leads straight to its end. */

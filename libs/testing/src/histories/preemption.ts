@@ -48,7 +48,8 @@ const request = (gpuCount: number): PreemptionRequest => ({
   excludedNodeIds: ['failed'],
 });
 
-const yieldingNode = (node: YieldingNode) => ({
+/** As it stands in the fact: that is what anyone can hash. */
+export const yieldingNode = (node: YieldingNode) => ({
   ...node,
   rateMicroUsdcPerHour: node.rateMicroUsdcPerHour.toString(),
   spot: node.spot.map((rental) => ({ ...rental, startedAt: new Date(rental.startedAt).toISOString() })),

@@ -1,28 +1,29 @@
 /** What a service may do next with one rental of a generated history: mostly what its state waits for, sometimes what it must refuse. */
 
 import { usdc } from '@tokenos/domain/money';
-import { wholeMinutes } from '@tokenos/domain/metering/minutes';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
-import type { Run } from '@tokenos/domain/rental/run';
-import type { RentalState } from '@tokenos/domain/rental/state';
-import { billableUntil, nextMinute } from '@tokenos/domain/rental/usage';
-import { openPlan } from '@tokenos/domain/settlement/plan';
-import { HOUR, MINUTE, SECOND } from '@tokenos/domain/time';
-import { address, digest, nth, uuid } from '../generators/names.js';
+import type { Present, RentalState } from '@tokenos/domain/rental/state';
+import { HOUR, SECOND } from '@tokenos/domain/time';
+import { address, nth } from '../generators/names.js';
 import { credential, instructions, terms } from '../generators/sample-facts.js';
+import { afterwards } from './afterwards-moves.js';
 import type { Market } from './market.js';
-import { PAYERS, planStep } from './money-moves.js';
+import { usageOf } from './metering.js';
+import { settling } from './money-moves.js';
+import { interruptedMoves, often, runningMoves, saved } from './running-moves.js';
 import type { World } from './world.js';
 
-type Present = Exclude<RentalState, { status: 'absent' }>;
 type Closed = Extract<RentalState, { status: 'ended' | 'expired' | 'settled' }>;
 
 const TERMS = [
   { minutes: 60 },
   { minutes: 5 },
   { minutes: 1 },
-  { minutes: 150, gpuCount: 2 },
-  { minutes: 60, tier: 'SPOT' as const, maxWaitMs: HOUR },
+  { minutes: 150, gpuCount: 2, maxWaitMs: HOUR },
+  { minutes: 600, gpuCount: 3, tier: 'SPOT' as const },
+  { minutes: 400, gpuCount: 3, maxWaitMs: HOUR },
+  { minutes: 300, gpuCount: 2, tier: 'SPOT' as const, maxWaitMs: HOUR },
+  { minutes: 1_500 },
   { minutes: 61, gpuCount: 2, region: 'eu-central' },
   { minutes: 90, minReputationBps: 5_000 },
   { minutes: 7 * 24 * 60, tier: 'RESERVED' as const },
@@ -50,85 +51,73 @@ export function ask({ now }: World, rentalId: string, detail: number): RentalCom
 
 /** A command that fits the state, or nearly does. */
 export function move(world: World, market: Market, state: Present, detail: number): RentalCommand {
-  const choices = movesOf(world, market, state, detail);
+  const choices = state.rental.halted === null ? movesOf(world, market, state, detail) : halted(world, market, state);
   return choices[detail % choices.length] ?? { type: 'CloseSettlement' };
 }
 
-const often = (command: RentalCommand): readonly RentalCommand[] => [command, command, command, command];
+/** Held still: most of what it would do next is refused, until somebody has looked. */
+function halted(world: World, market: Market, state: Present): readonly RentalCommand[] {
+  const release: RentalCommand = { type: 'ReleaseRental', at: world.now, why: 'it was nothing' };
+  return [release, release, settling(world, market, state, 0), ...movesOf(world, market, state, 0)];
+}
 
 function movesOf(world: World, market: Market, state: Present, detail: number): readonly RentalCommand[] {
   const at = world.now;
+  const halt: RentalCommand = { type: 'HaltRental', at, invariant: 'I6', evidence: 'two landings of one plan' };
   const stop: RentalCommand = { type: 'StopRental', at };
+  const rare = [...(detail % 3 === 0 ? [stop] : []), ...(detail % 31 === 0 ? [halt] : [])];
+  return [...ofStatus(world, market, state, detail), ...unsure(state, detail), ...rare];
+}
+
+/** Money that is confirmed becomes final, as a rule. */
+function unsure({ rental }: Present, detail: number): readonly RentalCommand[] {
+  return rental.payments
+    .filter((payment) => !payment.finalized && !payment.vanished)
+    .map(({ signature }) => ({ type: detail % 4 === 0 ? 'VanishPayment' : 'FinalizePayment', signature }));
+}
+
+function ofStatus(world: World, market: Market, state: Present, detail: number): readonly RentalCommand[] {
+  const at = world.now;
   const issue: RentalCommand = { type: 'IssueCredential', at, ...credential(detail % 3) };
   const end = { type: 'EndRental', at } as const;
   const noCapacity: RentalCommand = { ...end, reason: 'capacity_unavailable', fault: 'platform' };
-  const finals: RentalCommand[] = state.rental.payments
-    .filter((payment) => !payment.finalized)
-    .map(({ signature }) => ({ type: 'FinalizePayment', signature }));
+  const vanished: RentalCommand = { ...end, reason: 'payment_vanished', fault: 'buyer' };
   switch (state.status) {
     case 'requested':
-      return [...often({ type: 'ExpireRequest', scannedTo: at }), issue, ...finals, stop];
+      return [...often({ type: 'ExpireRequest', scannedTo: at }), issue];
     case 'paid': {
-      const placed = market.choose(state.rental);
-      return [...(placed === null ? [] : often({ type: 'PlaceRental', placed })), noCapacity, ...finals, stop];
+      const placed = market.choose(state);
+      const waits = detail % 3 > 0 ? vanished : noCapacity;
+      return [...(placed === null ? [] : often({ type: 'PlaceRental', placed })), waits, vanished];
     }
     case 'placed': {
       const { attempt } = state.placement;
       const start = (of: number): RentalCommand => ({ type: 'StartRental', attempt: of, at });
       const fail: RentalCommand = { type: 'FailPlacement', attempt, why: 'not ready', fault: 'operator' };
-      return [
-        ...often(start(attempt)),
-        ...often(start(attempt)),
-        fail,
-        fail,
-        start(attempt + 1),
-        noCapacity,
-        issue,
-        ...finals,
-        stop,
-      ];
+      const starts = [...often(start(attempt)), ...often(start(attempt))];
+      return [...starts, fail, fail, start(attempt + 1), detail % 3 > 0 ? issue : noCapacity, vanished, issue];
     }
     case 'interrupted':
-      return [stop];
-    case 'running': {
-      const meter = usageOf(world, state.run, billableUntil(state.run, null), detail);
-      const elapsed: RentalCommand = { ...end, reason: 'term_elapsed', fault: 'none' };
-      const lost: RentalCommand = { ...end, reason: 'node_failed', fault: 'operator' };
-      return [...often(meter), ...often(meter), elapsed, elapsed, issue, ...finals, lost, noCapacity, stop];
-    }
+      return interruptedMoves(world, market, state, detail);
+    case 'running':
+      return [...runningMoves(world, market, state, detail), issue];
     default:
-      return closingMoves(world, market, state, detail, finals);
+      return closingMoves(world, market, state, detail);
   }
 }
 
-function closingMoves(
-  world: World,
-  market: Market,
-  state: Closed,
-  detail: number,
-  finals: readonly RentalCommand[],
-): readonly RentalCommand[] {
-  const plan = openPlan(state.rental.plans);
-  const everyone = [...PAYERS, ...Object.values(market.wallets)];
-  const planSettlement: RentalCommand = {
-    type: 'PlanSettlement',
-    planId: uuid('d', world.next()),
-    operatorWallets: market.wallets,
-    parkedWallets: detail % 3 > 0 ? [] : everyone.filter((_, index) => (detail >> index) % 2 === 1),
-  };
-  const settling = plan === null ? planSettlement : planStep(world, plan, detail);
+function closingMoves(world: World, market: Market, state: Closed, detail: number): readonly RentalCommand[] {
   const closing = state.status === 'expired' ? null : state.closing;
   const run = closing?.run ?? null;
+  const attempt = closing?.placement?.attempt ?? 1;
+  const next = settling(world, market, state, detail);
   return [
-    ...(closing === null ? [] : [revokeAt(closing.end.effectiveAt, closing.placement?.attempt ?? 1, world, detail)]),
-    ...(run === null
-      ? []
-      : [usageOf(world, run, billableUntil(run, closing), detail), { type: 'CloseMeter' } as const]),
-    ...finals,
-    settling,
-    settling,
+    ...(closing === null ? [] : [revokeAt(closing.end.effectiveAt, attempt, world, detail), saved(attempt, world.now)]),
+    ...(run === null ? [] : [usageOf(run, closing, world.now, detail), { type: 'CloseMeter' } as const]),
+    ...afterwards(world, market, state, detail),
+    next,
+    next,
     { type: 'CloseSettlement' },
-    { type: 'StopRental', at: world.now },
   ];
 }
 
@@ -138,14 +127,3 @@ const revokeAt = (endedAt: number, attempt: number, world: World, detail: number
   attempt,
   at: Math.min(world.now, endedAt + (detail % 5) * SECOND),
 });
-
-/** The next minutes that have passed, most of them served; sometimes out of order, doubled or ahead of time. */
-export function usageOf(world: World, run: Run, limit: number, detail: number): RentalCommand {
-  const from = nextMinute(run) + (detail % 11 === 10 ? 1 : detail % 11 === 9 ? -1 : 0);
-  const passed = Math.min(limit, wholeMinutes(run.startedAt, world.now)) - from;
-  const length = Math.max(1, Math.min(60, passed, detail % 13 === 12 ? passed + 1 : passed));
-  const bitmap = Array.from({ length }, (_, index) => ((detail + index * 7) % 10 < 8 ? '1' : '0')).join('');
-  const attempt = run.placement.attempt + (detail % 17 === 16 ? 1 : 0);
-  const usage = { firstMinute: from, bitmap, attempt, evidenceSha256: digest('e') };
-  return { type: 'MeterUsage', at: world.now + (detail % 19 === 18 ? -MINUTE : 0), usage };
-}

@@ -3,7 +3,7 @@
 import { rentalStream } from '@tokenos/contracts/facts/streams';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
-import type { RentalState } from '@tokenos/domain/rental/state';
+import { runOf, type RentalState } from '@tokenos/domain/rental/state';
 import { AUTHORS } from './authors.js';
 import { openMarket, type Market } from './market.js';
 import { createWorld, type Told, type World } from './world.js';
@@ -17,19 +17,38 @@ export interface Stage {
   readonly told: Map<string, RentalTold[]>;
   /** Signatures of transfers that found no rental. */
   readonly strays: Set<string>;
+  /** Whoever was planned to yield: nobody is asked twice. */
+  readonly victims: Set<string>;
 }
 
 export function openStage(): Stage {
   const world = createWorld();
-  return { world, market: openMarket(world), told: new Map(), strays: new Set() };
+  return { world, market: openMarket(world), told: new Map(), strays: new Set(), victims: new Set() };
 }
 
 /** Gives a rental a command, by the one service that may, and keeps the market's leases in step. */
-export function tell({ world, market, told }: Stage, id: string, command: RentalCommand): void {
+export function tell({ world, market, told }: Stage, id: string, command: RentalCommand): RentalTold {
   const now = world.give(rentalStream, id, AUTHORS[command.type], command);
-  told.set(id, [...(told.get(id) ?? []), now]);
-  for (const fact of now.outcome.kind === 'accepted' ? now.outcome.facts : []) {
-    if (fact.type === 'RentalPlaced') market.take(id, fact.data);
-    if (fact.type === 'PlacementFailed' || fact.type === 'AccessRevoked') market.release(id);
+  const before = told.get(id);
+  if (before === undefined) told.set(id, [now]);
+  else before.push(now);
+  for (const fact of now.outcome.kind === 'accepted' ? now.outcome.facts : []) follow(market, id, now.before, fact);
+  return now;
+}
+
+function follow(market: Market, id: string, before: RentalState, fact: RentalFact): void {
+  switch (fact.type) {
+    case 'RentalPlaced':
+      return market.take(id, fact.data);
+    case 'PlacementFailed':
+    case 'AccessRevoked':
+      return market.release(id, fact.data.attempt);
+    case 'RentalInterrupted':
+      return market.lose(id, fact.data.attempt, runOf(before)?.endsAt ?? 0);
+    case 'PreemptionNoticed':
+      return market.hold(fact.data.gpuUuids, fact.data.beneficiaryId);
+    case 'RentalEnded':
+      return market.unhold(id);
+    default:
   }
 }

@@ -7,6 +7,7 @@ import { capOf, isExhausted, nextAttempt } from '../attempts.js';
 import type { AllocationCommand } from '../commands.js';
 import type { RentalFact, RentalPlaced } from '../facts.js';
 import { closingOf, placementOf, runOf, type Present } from '../state.js';
+import { notCovered } from './coverage.js';
 import { wrongState } from './refuse.js';
 
 type Command<Type extends AllocationCommand['type']> = Extract<AllocationCommand, { type: Type }>;
@@ -23,6 +24,8 @@ export function place(state: Present, placed: RentalPlaced): Outcome<RentalFact>
   if (placed.attempt !== current) {
     return rejected({ code: 'wrong_attempt', context: { attempt: placed.attempt, current } });
   }
+  const unpaid = notCovered(state.rental);
+  if (unpaid !== null) return unpaid;
   const { rateMicroUsdcPerHour } = placed;
   const capMicroUsdcPerHour = capOf(state);
   if (rateMicroUsdcPerHour > capMicroUsdcPerHour) {
@@ -52,6 +55,8 @@ export function start(state: Present, command: Command<'StartRental'>): Outcome<
   if (state.status !== 'placed') return wrongState(state.status, command.type);
   const current = state.placement.attempt;
   if (current !== attempt) return rejected({ code: 'wrong_attempt', context: { attempt, current } });
+  const unpaid = notCovered(state.rental);
+  if (unpaid !== null) return unpaid;
   const endsAt = at + state.rental.terms.minutes * MINUTE;
   return accepted({ type: 'RentalStarted', data: { attempt, startedAt: at, endsAt } });
 }

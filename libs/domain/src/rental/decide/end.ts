@@ -1,15 +1,14 @@
 /** Allocation's ends: each reason waits for the state, and the moment, that it is true of. */
 
 import { accepted, ignored, rejected, type Outcome } from '../../decider.js';
-import { sum } from '../../money.js';
 import type { Millis } from '../../time.js';
 import { isExhausted } from '../attempts.js';
 import type { AllocationCommand } from '../commands.js';
-import { inTimeFor, owed } from '../evolve/money.js';
 import type { RentalFact } from '../facts.js';
 import type { Run } from '../run.js';
 import type { Present, Rental } from '../state.js';
 import { effectiveEnd } from '../usage.js';
+import { stillCovered } from './coverage.js';
 import { wrongState } from './refuse.js';
 
 type End = Extract<AllocationCommand, { type: 'EndRental' }>;
@@ -35,7 +34,7 @@ function endWaiting(
   state: Extract<Present, { status: 'paid' | 'placed' }>,
   { at, reason, fault }: End,
 ): Outcome<RentalFact> {
-  if (reason === 'payment_vanished') return uncovered(state.rental) ?? over({ reason, fault, effectiveAt: at });
+  if (reason === 'payment_vanished') return stillCovered(state.rental) ?? over({ reason, fault, effectiveAt: at });
   if (reason !== 'capacity_unavailable') return wrongState(state.status, `EndRental(${reason})`);
   if (at < notBefore(state)) return tooEarly(at, notBefore(state));
   return over({ reason, fault, effectiveAt: at });
@@ -54,20 +53,10 @@ function endRunning(
   if (reason === 'capacity_unavailable') return wrongState(status, `EndRental(${reason})`);
   if (reason === 'term_elapsed' && at < run.endsAt) return tooEarly(at, run.endsAt);
   if (reason === 'payment_vanished') {
-    const refusal = uncovered(rental);
+    const refusal = stillCovered(rental);
     if (refusal !== null) return refusal;
   }
   return over({ reason, fault, effectiveAt: effectiveEnd(run, at) });
-}
-
-/** Null where a payment vanished and the rest no longer covers what is owed; else the refusal. */
-export function uncovered(rental: Rental): Outcome<never> | null {
-  const inTime = [null, ...rental.extensions.filter((one) => one.extended).map((one) => one.extensionId)];
-  const paidMicroUsdc = sum(inTime.flatMap((of) => inTimeFor(rental, of).map((p) => p.amountMicroUsdc)));
-  const owedMicroUsdc = owed(rental);
-  return paidMicroUsdc < owedMicroUsdc
-    ? null
-    : rejected({ code: 'still_covered', context: { paidMicroUsdc, owedMicroUsdc } });
 }
 
 const over = (data: Extract<RentalFact, { type: 'RentalEnded' }>['data']): Outcome<RentalFact> =>

@@ -51,6 +51,19 @@ describe('a rental whose machine is lost', () => {
     given(requested).when(c.interrupt()).thenRejected('wrong_state');
   });
 
+  it('was there throughout every minute that is metered, whenever its loss is noticed', () => {
+    const tenMinutes = STARTED_AT + 10 * MINUTE;
+    given(...running, metered(0, '1'.repeat(10)))
+      .when(c.interrupt(1, tenMinutes - 90 * SECOND))
+      .then(c.interrupted(1, tenMinutes));
+  });
+
+  it('has nobody back in the next machine before that one is there', () => {
+    given(...resumed)
+      .when(c.noteReturn(2, c.RESUMED_AT - SECOND))
+      .then(c.returned(2, c.RESUMED_AT));
+  });
+
   it('gets another machine under the next attempt, never above what was quoted', () => {
     given(...lost)
       .when(a.place(1))

@@ -47,6 +47,12 @@ describe('a preemption', () => {
     expect(c.DEADLINE_AT - c.DELIVERED_AT).toBe(90 * SECOND);
   });
 
+  it('that was planned for other GPUs than the rental has by now asks nothing of it', () => {
+    given(...spot, c.interrupted(), placed(2), c.resumed())
+      .when(c.noticePreemption)
+      .thenIgnored('it is on another machine');
+  });
+
   it.each(TIERS.filter((tier) => tier !== 'SPOT'))('never touches %s', (tier) => {
     given(...runningAs(tier))
       .when(c.noticePreemption)

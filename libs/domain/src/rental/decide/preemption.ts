@@ -15,6 +15,9 @@ export function notice(state: Present, noticed: PreemptionNoticed): Outcome<Rent
   if (tier !== 'SPOT') return rejected({ code: 'not_preemptible', context: { tier } });
   if (state.status !== 'running') return notRunning(state, 'NoticePreemption');
   if (state.run.notice !== null) return ignored('told already');
+  // Planned while it was on other GPUs: those it lost are free for whoever needs them.
+  const own = state.run.placement.gpus.map((gpu) => gpu.uuid);
+  if (!noticed.gpuUuids.every((uuid) => own.includes(uuid))) return ignored('it is on another machine');
   return accepted({ type: 'PreemptionNoticed', data: noticed });
 }
 

@@ -10,7 +10,7 @@ import type { SettlementCommand } from '../commands.js';
 import { awaitedPayment, entitlement, finalOnes, total, withWallets } from '../entitlement.js';
 import type { RentalFact } from '../facts.js';
 import { closingOf, runOf, type Payment, type Present, type Rental } from '../state.js';
-import { freeMinutesOf } from '../usage.js';
+import { freeMinutesOf, servedGroups } from '../usage.js';
 import { wrongState } from './refuse.js';
 
 type Planning = Extract<SettlementCommand, { type: 'PlanSettlement' }>;
@@ -157,9 +157,17 @@ export function closeSettlement(state: Present): Outcome<RentalFact> {
   const { shortfallMicroUsdc, ...totals } = totalsOf(state.rental);
   const inflow = sum([totals.paidMicroUsdc, shortfallMicroUsdc]);
   if (minus(inflow, totals.refundedMicroUsdc) !== totals.chargedMicroUsdc) return notSettled('money is still held');
+  if (totals.chargedMicroUsdc !== dueNow(state).chargedMicroUsdc) return notSettled('what was served is not paid for');
   const data = shortfallMicroUsdc > ZERO ? { ...totals, shortfallMicroUsdc } : totals;
   return accepted({ type: 'RentalSettled', data });
 }
+
+/** Who is paid to which wallet does not matter to what is due in all. */
+const dueNow = (state: Closed) =>
+  entitlement(
+    state.rental,
+    servedGroups(state.rental, runOf(state)).map((group) => ({ ...group, operatorWallet: '' })),
+  );
 
 /** Books over nothing final are no books, unless nobody paid. */
 function awaitedForBooks(rental: Rental): Payment | null {

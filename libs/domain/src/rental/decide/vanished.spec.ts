@@ -75,6 +75,36 @@ describe('a payment', () => {
       });
   });
 
+  it('that vanishes leaves nobody with a machine that is not paid: none is chosen, started or taken up again', () => {
+    const short = { paidMicroUsdc: usdc(0n), owedMicroUsdc: TOTAL };
+    given(requested, received(), c.vanished()).when(a.place()).thenRejected('not_covered', short);
+    given(requested, received(), placed(), c.vanished()).when(a.start()).thenRejected('not_covered', short);
+    given(...running, c.interrupted(), placed(2), c.vanished())
+      .when(c.resume())
+      .thenRejected('not_covered', short);
+  });
+
+  it('that vanished for good keeps the books open until its operator has been paid by the platform', () => {
+    given(...running, metered(0, '1'.repeat(10)), c.vanished(), ended('payment_vanished', at), meterClosed(9, 10))
+      .when(a.closeSettlement)
+      .thenRejected('not_all_settled', { reason: 'what was served is not paid for' });
+  });
+
+  it('that lands after the platform has stood in for it goes back whole: what is paid out is not taken back', () => {
+    const plan = {
+      ...tenMinutes,
+      paidMicroUsdc: usdc(0n),
+      chargedMicroUsdc: usdc(973_333n),
+      feeMicroUsdc: usdc(48_666n),
+      transfers: [payout(924_667n)],
+      shortfallMicroUsdc: usdc(973_333n),
+    };
+    const over = [ended('payment_vanished', at), metered(0, '1'.repeat(10)), meterClosed(9, 10)];
+    given(...running, c.vanished(), ...over, planned(1, plan), signed(), landed(), received(), finalized())
+      .when(a.planSettlement(2))
+      .then(planned(2, { ...tenMinutes, paidMicroUsdc: TOTAL, transfers: [refund(TOTAL)] }));
+  });
+
   it('that vanishes under a running rental is the loss of the platform: paid + shortfall = operator + fee', () => {
     // Ten minutes at 5.84 an hour; five percent of it is the fee.
     const plan = {
