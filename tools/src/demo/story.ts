@@ -127,7 +127,7 @@ async function stopAndBeLockedOut({ line }: StoryParts, buyer: Buyer, { rentalId
 async function tellMoney(
   { platform, line }: StoryParts,
   buyer: Buyer,
-  { settlement, cost }: Outcome['rental'],
+  { settlement, cost, carbon }: Outcome['rental'],
   operators: readonly { id: string; wallet: string }[],
 ): Promise<void> {
   const { totals, plans } = settlement;
@@ -138,6 +138,9 @@ async function tellMoney(
       const whom = role === 'refund' ? 'the buyer' : (operators.find(({ wallet }) => wallet === to)?.id ?? to);
       line.say('settlement', `${amount} USDC to ${whom}`, plan.signature ?? undefined);
     }
+  }
+  for (const { country, minutes, mg } of carbon?.machines ?? []) {
+    line.say('carbon', `${mg} mg of CO2 for ${minutes} minute(s) in ${country}; the GPUs' own power, without the host`);
   }
   const balance = await usdcBalance(buyer.wallet, platform.chain);
   line.say('wallet', `the buyer's wallet holds ${formatUsdc(usdc(balance))} USDC`);
