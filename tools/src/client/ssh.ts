@@ -73,6 +73,24 @@ export async function openSession(identity: SshIdentity, access: Access, ...more
   return spawn('ssh', args, { stdio: 'ignore' });
 }
 
+/** A login shell on a terminal, as a person has it open. */
+export interface Terminal {
+  /** Everything it has shown so far. */
+  said(): string;
+  /** Settles when it is closed, from either end. */
+  readonly ended: Promise<void>;
+}
+
+export async function openTerminal(identity: SshIdentity, access: Access): Promise<Terminal> {
+  const args = [...(await sshArguments(identity, access)), '-tt', destination(access)];
+  // Its stdin stays open: a shell that reads its end goes home.
+  const child = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return { said: () => said, ended };
+}
+
 export async function scpTo(identity: SshIdentity, access: Access, from: string, to: string): Promise<void> {
   const args = (await sshArguments(identity, access)).map((arg) => (arg === '-p' ? '-P' : arg));
   await promisify(execFile)('scp', [...args, from, `${destination(access)}:${to}`]);

@@ -29,17 +29,19 @@ async function demo({ fast, json, story, sabotage }: Flags): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-demo-'));
   const interrupted = untilInterrupted();
   let starting: Promise<Platform> | null = null;
+  const { tell, environment = {} } = STORIES[story];
   const run = async (): Promise<number> => {
     line.title('The platform starts, on loopback and free ports');
     starting = startPlatform({
       dataDir,
       clockFactor: clockScale,
+      environment,
       onDeath: (name, logFile) => line.say('platform', `${name} died and is started again`, logFile),
       onReady: (part, ms) => line.say('platform', `${part} is up`, `${Math.round(ms)} ms`),
     });
     const platform = await starting;
     if (interrupted.happened()) return INTERRUPTED;
-    const report = await STORIES[story]({ platform, dataDir, line, sabotage: sabotage ?? null, clockScale });
+    const report = await tell({ platform, dataDir, line, sabotage: sabotage ?? null, clockScale });
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
     return report.auditFindings.length === 0 ? 0 : 1;
   };

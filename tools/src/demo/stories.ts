@@ -1,11 +1,21 @@
 /** The stories that the demo can tell, by the name that `--story` takes. */
 
+import type { PlatformOptions } from '../platform/platform.js';
+import { preemptionStory } from './preemption-story.js';
 import type { StoryReport } from './report.js';
 import { mainStory, type StoryParts } from './story.js';
 
-export const STORIES = {
-  rental: mainStory,
-} as const satisfies Readonly<Record<string, (parts: StoryParts) => Promise<StoryReport>>>;
+interface Story {
+  readonly tell: (parts: StoryParts) => Promise<StoryReport>;
+  /** What the services are told otherwise than by default. */
+  readonly environment?: NonNullable<PlatformOptions['environment']>;
+}
 
-export type StoryName = keyof typeof STORIES;
-export const STORY_NAMES = Object.keys(STORIES) as StoryName[];
+export const STORY_NAMES = ['rental', 'preemption'] as const;
+export type StoryName = (typeof STORY_NAMES)[number];
+
+export const STORIES: Readonly<Record<StoryName, Story>> = {
+  rental: { tell: mainStory },
+  // There is one GPU, and by default SPOT leaves the last idle one of a class alone.
+  preemption: { tell: preemptionStory, environment: { allocation: { ALLOCATION_SPOT_RESERVE: '0' } } },
+};
