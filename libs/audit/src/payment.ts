@@ -49,8 +49,10 @@ function planReturn({ seen, plans }: Payment, planned: Planned, here: Here): voi
     feeBps: 0,
     charged: '0',
     fee: '0',
+    beside: [0, '0'],
   };
-  const said = { rules, kind, groups: [...groups], paid, feeBps, charged, fee };
+  const beside = [planned.freeMinutes ?? 0, planned.shortfallMicroUsdc ?? '0'];
+  const said = { rules, kind, groups: [...groups], paid, feeBps, charged, fee, beside };
   note.compare('settlement@1', 'a return is of all that came, and costs nothing', whole, said);
   const promised = standing(plans).flatMap((plan) => plan.planned.transfers);
   for (const wallet of new Set(planned.transfers.map((transfer) => transfer.to))) {

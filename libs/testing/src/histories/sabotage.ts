@@ -18,7 +18,7 @@ export function plant(envelopes: readonly Envelope[], type: string, bug: Bug): r
   return null;
 }
 
-function resealed(envelopes: readonly Envelope[]): readonly Envelope[] {
+export function resealed(envelopes: readonly Envelope[]): readonly Envelope[] {
   const heads = new Map<string, Envelope>();
   return envelopes.map(({ revision: _revision, prevHash: _prevHash, hash: _hash, ...unsealed }) => {
     const envelope = seal(heads.get(unsealed.stream) ?? null, unsealed);
