@@ -44,8 +44,7 @@ describe('placing', () => {
     bench = await openWorkbench<AllocationTables>(url, { name, follows, clock });
     opened.push(bench);
     const { db, act, queue } = bench;
-    const liveness = new Liveness(clock);
-    return { ...sqlStores(db), act, queue, clock, liveness, ...unprobed };
+    return { ...sqlStores(db), act, queue, clock, liveness: new Liveness(clock), ...unprobed };
   };
 
   /** A verified machine with this many cards, online as far as these processes know. */

@@ -1,6 +1,5 @@
 /** What can happen to the sample rental on the way: a lost machine, a notice, a checkpoint, an extension, a rating, a halt. */
 
-import type { CarbonAttributed } from '@tokenos/domain/carbon/facts';
 import { usdc } from '@tokenos/domain/money';
 import type { PreemptionNoticed } from '@tokenos/domain/preemption/facts';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
@@ -10,6 +9,7 @@ import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { ReturnWay } from '@tokenos/domain/rental/interruption';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import { address, digest, signature, uuid } from './names.js';
+import { carbon } from './sample-carbon.js';
 import { ENDS_AT, OPERATOR, payout, planned, RATE, receiptFor, STARTED_AT } from './sample-facts.js';
 
 type Of<Type extends RentalCommand['type']> = Extract<RentalCommand, { type: Type }>;
@@ -153,31 +153,6 @@ export const saveCheckpoint = (attempt = 1): Of<'SaveCheckpoint'> => ({
   saved: checkpoint(attempt),
 });
 
-/** One machine, 700 W, at 344 g/kWh. */
-export const carbon = (minutes = 1, change: Partial<CarbonAttributed> = {}): CarbonAttributed => {
-  const mg = Math.floor((minutes * 700 * 344) / 60);
-  return {
-    rules: 'carbon@1',
-    groups: [
-      {
-        nodeId: uuid('c', 1),
-        minutes,
-        gpuCount: 1,
-        gpuTier: 'H100',
-        tdpWatts: 700,
-        country: 'DE',
-        intensity: 344,
-        intensityScale: 1,
-        intensitySource: 'Ember 2025, @tgwf/co2 0.19.0',
-        puePercent: null,
-        mg,
-      },
-    ],
-    mg,
-    mgWithPue: null,
-    ...change,
-  };
-};
 export const attributed = (minutes = 1): RentalFact => ({ type: 'CarbonAttributed', data: carbon(minutes) });
 export const attributeCarbon = (minutes = 1): Of<'AttributeCarbon'> => ({
   type: 'AttributeCarbon',
@@ -190,16 +165,9 @@ export const rated = (stars = 5): RentalFact => ({
 });
 export const rate = (stars = 5): Of<'RateRental'> => ({ type: 'RateRental', at: ENDS_AT + MINUTE, stars });
 
-export const halted: RentalFact = {
-  type: 'RentalHalted',
-  data: { invariant: 'I6', evidence: 'two landings of one plan', haltedAt: ENDS_AT },
-};
-export const halt: Of<'HaltRental'> = {
-  type: 'HaltRental',
-  at: ENDS_AT,
-  invariant: 'I6',
-  evidence: 'two landings of one plan',
-};
+const broken = { invariant: 'I6', evidence: 'two landings of one plan' };
+export const halted: RentalFact = { type: 'RentalHalted', data: { ...broken, haltedAt: ENDS_AT } };
+export const halt: Of<'HaltRental'> = { type: 'HaltRental', at: ENDS_AT, ...broken };
 export const released: RentalFact = {
   type: 'RentalReleased',
   data: { why: 'one of them was ours', releasedAt: ENDS_AT + MINUTE },
