@@ -10,7 +10,7 @@
  * the facts, down to the hash of the evidence.
  */
 
-import type { Millis } from '@tokenos/domain/time';
+import { MINUTE, type Millis } from '@tokenos/domain/time';
 import type { DutyRow, Outcome } from './duty-table.js';
 import type { Timeline } from './timeline.js';
 
@@ -29,6 +29,9 @@ export type Rhythms = Readonly<Record<string, Millis | null>>;
 
 export type PassedOver = (row: DutyRow, span: Span) => void;
 
+/** After something went wrong nothing is passed over for so long. */
+export const SETTLES_WITHIN: Millis = 5 * MINUTE;
+
 type Retry = Extract<Outcome, { do: 'retry' }>;
 
 export class Steady {
@@ -44,7 +47,12 @@ export class Steady {
   /** The same outcome, or one that passes over runs until shortly before the next loud event. */
   stretched(row: DutyRow, outcome: Retry, timeline: Timeline): Retry {
     const pause = this.rhythms[row.kind];
-    if (pause == null || outcome.dueAt - timeline.now() !== pause) return outcome;
+    if (pause == null) return outcome;
+    if (outcome.dueAt - timeline.now() !== pause) {
+      // A probe that failed, a scan that found the chain away.
+      timeline.stayAwake(SETTLES_WITHIN);
+      return outcome;
+    }
     const span = spanBefore(outcome.dueAt, pause, timeline.nextLoud());
     if (span.count === 0) return outcome;
     this.passedOver(row, span);

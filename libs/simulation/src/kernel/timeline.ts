@@ -29,6 +29,7 @@ export interface TimelineOptions {
 export class Timeline implements Clock {
   readonly woven: boolean;
   private time: number;
+  private wakefulUntil = 0;
   private readonly random: Random;
   private readonly loud = new TimeQueue<Event>();
   private readonly quiet = new TimeQueue<Event>();
@@ -68,7 +69,12 @@ export class Timeline implements Clock {
 
   /** When something happens that is no mere repetition; never, if nothing will. */
   nextLoud(): number {
-    return this.loud.peek()?.at ?? Infinity;
+    return this.time < this.wakefulUntil ? this.time : (this.loud.peek()?.at ?? Infinity);
+  }
+
+  /** For so long anything may come of what seemed to be repetition. */
+  stayAwake(forMs: number): void {
+    this.wakefulUntil = Math.max(this.wakefulUntil, this.time + forMs);
   }
 
   /** Until the time is reached, or `isOver` says so after a step, or nothing is left to do. */

@@ -12,6 +12,7 @@ import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { RentalState } from '@tokenos/domain/rental/state';
 import { MINUTE, type Millis } from '@tokenos/domain/time';
 import { createHandler, type Handled, type Handler } from '@tokenos/runtime/handle';
+import type { Ids } from '@tokenos/runtime/ids';
 import { address } from '../world/addresses.js';
 import type { Chain } from '../world/chain.js';
 import type { Ground } from './ground.js';
@@ -32,12 +33,14 @@ export interface Asked {
 
 export class FrontDoor {
   private readonly act: Handler;
+  private readonly ids: Ids;
   private quotes = 0;
 
   constructor(
     { store, timeline: clock, ids }: Ground,
     private readonly chain: Chain,
   ) {
+    this.ids = ids;
     this.act = createHandler({ store, clock, ids, by: 'gateway', seal });
   }
 
@@ -76,6 +79,20 @@ export class FrontDoor {
       keys: [{ publicKey: `ssh-ed25519 ${buyer}`, fingerprint: `SHA256:${buyer}` }],
     }));
     return { totalMicroUsdc: state.rental.quote.totalMicroUsdc, reference };
+  }
+
+  /** Gives what to pay for that many minutes more. */
+  async extend(rentalId: string, minutes: number): Promise<{ totalMicroUsdc: bigint; reference: string }> {
+    this.quotes += 1;
+    const reference = address(`Ref${this.quotes}x`);
+    const quote = { extensionId: this.ids.next(), minutes, reference, surplusMicroUsdc: usdc(BigInt(this.quotes)) };
+    const state = await this.done(
+      this.act.handle(rentals, rentalId, (at) => ({ type: 'QuoteExtension', at, ...quote })),
+    );
+    const extensions = state.status === 'absent' ? [] : state.rental.extensions;
+    const found = extensions.find(({ extensionId }) => extensionId === quote.extensionId);
+    if (found === undefined) throw new Error(`${rentalId} was offered no more minutes`);
+    return { totalMicroUsdc: found.totalMicroUsdc, reference };
   }
 
   async rental(rentalId: string, command: (at: Millis) => GatewayCommand): Promise<void> {

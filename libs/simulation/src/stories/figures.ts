@@ -25,13 +25,15 @@ export function figuresOf({ envelopes }: Pick<Told, 'envelopes'>): Figures {
 /** Words for people; none where all is well. */
 export function faultsOf({ report, treasuryMicroUsdc, story }: Told): readonly string[] {
   const { findings, totals } = report;
-  const { paidMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } = totals;
+  const { paidMicroUsdc, shortfallMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } =
+    totals;
   const faults = findings
     .filter(({ code }) => !(story.expects ?? []).includes(code))
     .map(({ code, stream, message }) => `${code} ${stream}: ${message}`);
   const received = operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc;
-  if (paidMicroUsdc !== received) faults.push(`paid ${paidMicroUsdc}, and that is not ${received}`);
-  const due = feeMicroUsdc + heldMicroUsdc;
+  const given = paidMicroUsdc + shortfallMicroUsdc;
+  if (given !== received) faults.push(`paid ${given}, and that is not ${received}`);
+  const due = feeMicroUsdc + heldMicroUsdc - shortfallMicroUsdc;
   if (treasuryMicroUsdc !== due) faults.push(`the treasury holds ${treasuryMicroUsdc} on the chain, not ${due}`);
   return faults;
 }

@@ -8,7 +8,7 @@ export const ordinary: Story = {
   about: 'A buyer rents one H100 for an hour, stops after 25 minutes and a half, and gets the rest back.',
   machines: [
     { number: 1, gpuCount: 2, rateMicroUsdcPerHour: 5_840_000n },
-    { number: 2, gpuCount: 2, rateMicroUsdcPerHour: 6_100_000n },
+    { number: 2, gpuCount: 2, rateMicroUsdcPerHour: 5_840_000n },
   ],
   within: 2 * 60 * MINUTE,
   plot(stage) {

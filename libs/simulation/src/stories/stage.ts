@@ -4,8 +4,9 @@ import { idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { rentalStream } from '@tokenos/contracts/facts/streams';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { Tier } from '@tokenos/domain/pricing/rate-sheet';
-import { SECOND, type Millis } from '@tokenos/domain/time';
+import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import { looksDue } from '@tokenos/settlement/duties';
+import { SETTLES_WITHIN } from '../kernel/steady.js';
 import type { Platform } from '../platform/platform.js';
 import { address, uuid } from '../world/addresses.js';
 
@@ -21,6 +22,7 @@ export interface Rent {
   readonly tier: Tier;
   readonly minutes: number;
   readonly gpuCount?: number;
+  /** Five minutes unless said: who dies with a duty in hand holds it up for half a minute, and may do so twice. */
   readonly maxWaitMs?: Millis;
   readonly capMicroUsdcPerHour: bigint;
   /** From now to the request. */
@@ -71,7 +73,14 @@ export class Stage {
 
   rent({ number, tier, minutes, asksAfter = 0, paysAfter = 5 * SECOND, vanishesAfter, ...rest }: Rent): void {
     const { door, chain } = this.platform;
-    const asked = { ...rest, tier, minutes, rentalId: rentalId(number), buyer: `buyer-${number}` };
+    const asked = {
+      maxWaitMs: 5 * MINUTE,
+      ...rest,
+      tier,
+      minutes,
+      rentalId: rentalId(number),
+      buyer: `buyer-${number}`,
+    };
     this.rentals.push(asked.rentalId);
     this.after(asksAfter, async () => {
       const { totalMicroUsdc, reference } = await door.request(asked);
@@ -83,13 +92,40 @@ export class Stage {
     });
   }
 
-  stop(number: number): void {
+  async stop(number: number): Promise<void> {
     this.happens(`buyer ${number} stops rental ${number}`);
-    void this.platform.door.rental(rentalId(number), (at) => ({ type: 'StopRental', at }));
+    await this.platform.door.rental(rentalId(number), (at) => ({ type: 'StopRental', at }));
+  }
+
+  /** Quoted now, paid five seconds later. */
+  extend(number: number, minutes: number): void {
+    const { door, chain } = this.platform;
+    this.happens(`buyer ${number} asks for ${minutes} minutes more`);
+    this.after(0, async () => {
+      const { totalMicroUsdc, reference } = await door.extend(rentalId(number), minutes);
+      this.after(5 * SECOND, () => {
+        this.happens(`buyer ${number} sends what was asked for`);
+        const from = buyerWallet(number);
+        this.hint(chain.pay({ from, amountMicroUsdc: totalMicroUsdc, reference, memo: null }, Infinity));
+      });
+    });
+  }
+
+  /** Nothing is published, kept or heard for so long. */
+  busFails(forMs: Millis): void {
+    const { bus } = this.platform;
+    this.happens('the bus is gone');
+    this.platform.timeline.stayAwake(forMs + SETTLES_WITHIN);
+    bus.down();
+    this.after(forMs, () => {
+      this.happens('the bus is back');
+      bus.up();
+    });
   }
 
   machineDies(number: number): void {
     this.happens(`machine ${number} loses its power`);
+    this.platform.timeline.stayAwake(SETTLES_WITHIN);
     this.platform.machines.get(number)?.die();
   }
 

@@ -15,6 +15,8 @@ export interface Story {
   readonly isLong?: boolean;
   /** It must have come to its end by then. */
   readonly within: Millis;
+  /** Minutes depend on how soon somebody acts: with processes dying they are others, and only the books must be right. */
+  readonly isRace?: boolean;
   /** What the auditor will find, because the story is about just that. */
   readonly expects?: readonly Code[];
   /** Called once, when the stage is set: says what happens when. */

@@ -26,7 +26,7 @@ export interface TellOptions extends Pick<PlatformOptions, 'hurries'> {
 }
 
 /** After the last rental is settled: what is still under way comes to rest. */
-const AFTERMATH = 2 * MINUTE;
+const AFTERMATH = 5 * MINUTE;
 
 export async function tell(story: Story, seed: number, options: TellOptions = {}): Promise<Told> {
   const platform = new Platform({ ...options, seed, machines: story.machines });

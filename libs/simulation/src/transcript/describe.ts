@@ -68,7 +68,7 @@ export function planned({
 }: SettlementPlanned): string {
   const minutes = groups.reduce((total, group) => total + group.minutes, 0);
   const parts = [
-    `${planId}, ${kind}, ${many(minutes, 'minute')} billed`,
+    `${planId}, ${kind}, ${many(minutes, 'minute')} billed so far`,
     ...(freeMinutes > 0 ? [`${freeMinutes} free`] : []),
     ...transfers.map(
       ({ role, to, amountMicroUsdc }) => `${money(amountMicroUsdc)} ${role === 'refund' ? 'back to' : 'to'} ${to}`,

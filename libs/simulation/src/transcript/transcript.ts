@@ -8,7 +8,7 @@ import { linesOf } from './lines.js';
 import { named, planNumbers, streamNamed } from './names.js';
 
 const BEGIN = START_AT + STAGE_IS_SET_AFTER;
-const WIDTHS = { time: 17, who: 12, stream: 10 };
+const WIDTHS = { time: 17, who: 12, stream: 12 };
 
 export function transcriptOf(told: Told): string {
   const { story, seed, envelopes, events } = told;

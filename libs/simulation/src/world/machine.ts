@@ -82,6 +82,8 @@ export class Machine {
       const key = keyOf(desired);
       const known = this.leases.get(key);
       if (known === undefined && desired.state === 'run') this.begin(key, desired);
+      // Never ran here, and never will.
+      else if (known === undefined) this.say(this.entered(key, desired), false);
       else if (known !== undefined && known.desired.revision < desired.revision) this.update(key, known, desired);
     }
   }
@@ -128,6 +130,11 @@ export class Machine {
     if (known?.state !== 'ready' || !this.isAlive) return;
     this.leases.set(key, { ...known, ...news });
     this.say(this.message(), false);
+  }
+
+  private entered(key: string, desired: DesiredLease): Heartbeat {
+    this.enter(key, desired, 'ended');
+    return this.message();
   }
 
   private enter(key: string, desired: DesiredLease, state: Lease['state']): void {
