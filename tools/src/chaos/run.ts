@@ -3,6 +3,8 @@
 import type { Finding } from '@tokenos/audit/finding';
 import type { RentalDetail } from '@tokenos/contracts/api/rental';
 import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fundBuyer } from '../demo/buyer.js';
 import { auditFacts } from '../demo/ledger.js';
@@ -16,8 +18,11 @@ import { moveIn, type Resident } from './residents.js';
 import { rentOne, type Trade } from './traffic.js';
 import { Watch } from './watch.js';
 
-/** Everything that must survive being killed; `agent` is one of the machines by turns. */
-export const VICTIMS: readonly string[] = [...SERVICES, 'agent', 'nats', 'postgres'];
+/**
+ * Everything that must survive being killed. `agent` is one of the machines by turns; `nats-disk` is NATS, which then finds
+ * nothing of what it had stored.
+ */
+export const VICTIMS: readonly string[] = [...SERVICES, 'agent', 'nats', 'nats-disk', 'postgres'];
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -54,7 +59,13 @@ export interface ChaosOutcome {
   readonly treasuryDifference: bigint;
 }
 
+interface Killing {
+  readonly platform: Platform;
+  readonly dataDir: string;
+}
+
 const WAIT_FOR_TRIGGER_MS = 20_000;
+const NO_DISK_MS = 1_000;
 const ONE_PRICE = '5.84';
 /** More at once would only make a small machine slow. */
 const AT_ONCE = 5;
@@ -95,20 +106,23 @@ async function underFire(options: ChaosOptions, trade: Trade, residents: readonl
   const watch = new Watch(store);
   const over = new AbortController();
   const watching = watch.run(over.signal);
-  let killing = true;
-  const traffic = rentOn(trade, seed, say, (count) => killing || count < rentals);
+  let isOver = false;
+  const killing = { platform: trade.platform, dataDir: options.dataDir };
+  const traffic = rentOn(trade, seed, say, (count) => !isOver || count < rentals);
   const deaths: Death[] = [];
   try {
     for (const kill of killsOf(seed, victims, moments)) {
       if (kill.after !== null) await watch.next(kill.after, WAIT_FOR_TRIGGER_MS);
       await sleep(kill.delayMs);
       const underWay = watch.underWay();
-      const backAfterMs = await killed(trade.platform, kill.victim, residents, deaths.length);
+      const resident = residents[deaths.length % residents.length];
+      if (resident === undefined) throw new Error('nobody lives here');
+      const backAfterMs = await killed(killing, kill.victim, resident);
       deaths.push({ ...kill, underWay, backAfterMs });
       const when = kill.after === null ? 'at any moment' : `${kill.delayMs} ms after ${kill.after}`;
       say('chaos', `killed ${kill.victim} ${when}, under ${underWay}: back after ${Math.round(backAfterMs)} ms`);
     }
-    killing = false;
+    isOver = true;
     return { deaths, rented: await traffic };
   } finally {
     over.abort();
@@ -118,14 +132,17 @@ async function underFire(options: ChaosOptions, trade: Trade, residents: readonl
 }
 
 /** Milliseconds until it was back. */
-async function killed(platform: Platform, victim: string, residents: readonly Resident[], turn: number) {
+async function killed({ platform, dataDir }: Killing, victim: string, resident: Resident): Promise<number> {
   const from = performance.now();
-  const resident = residents[turn % residents.length];
-  if (victim !== 'agent' || resident === undefined) await platform.part(victim).kill();
-  else {
+  if (victim === 'agent') {
     await platform.part(agentOf(resident.operatorId)).kill();
     await resident.greet();
-  }
+  } else if (victim === 'nats-disk') {
+    const back = platform.part('nats').kill(NO_DISK_MS);
+    await sleep(NO_DISK_MS / 2);
+    await rm(join(dataDir, 'nats/jetstream'), { recursive: true, force: true });
+    await back;
+  } else await platform.part(victim).kill();
   return performance.now() - from;
 }
 
