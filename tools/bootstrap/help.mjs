@@ -10,7 +10,7 @@ export const commands = {
     options: [
       ['--fast', 'let time pass faster than real, and say so'],
       ['--json', 'print the result as one JSON object on the last line'],
-      ['--story <name>', 'which story: rental or preemption'],
+      ['--story <name>', 'which story: rental, preemption or node-failure'],
       ['--sabotage <fault>', 'break a rule on purpose, so that the audit must fail: double-bill or skip-refund'],
     ],
     main: 'tools/dist/demo/main.js',

@@ -1,6 +1,7 @@
 /** The stories that the demo can tell, by the name that `--story` takes. */
 
 import type { PlatformOptions } from '../platform/platform.js';
+import { nodeFailureStory } from './node-failure.js';
 import { preemptionStory } from './preemption-story.js';
 import type { StoryReport } from './report.js';
 import { mainStory, type StoryParts } from './story.js';
@@ -11,11 +12,12 @@ interface Story {
   readonly environment?: NonNullable<PlatformOptions['environment']>;
 }
 
-export const STORY_NAMES = ['rental', 'preemption'] as const;
+export const STORY_NAMES = ['rental', 'preemption', 'node-failure'] as const;
 export type StoryName = (typeof STORY_NAMES)[number];
 
 export const STORIES: Readonly<Record<StoryName, Story>> = {
   rental: { tell: mainStory },
   // There is one GPU, and by default SPOT leaves the last idle one of a class alone.
   preemption: { tell: preemptionStory, environment: { allocation: { ALLOCATION_SPOT_RESERVE: '0' } } },
+  'node-failure': { tell: nodeFailureStory },
 };
