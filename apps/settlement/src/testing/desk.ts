@@ -1,9 +1,10 @@
-/** What settlement's duties stand on, in memory: real deciders on a real store, a scripted chain, a clock that stands still. */
+/** What settlement's duties stand on, in memory: real deciders on a real store, a scripted chain, a clock that stands still unless it is told. */
 
 import { seal } from '@tokenos/contracts/envelope/seal';
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { rentalStream } from '@tokenos/contracts/facts/streams';
 import type { RentalCommand } from '@tokenos/domain/rental/commands';
+import type { Millis } from '@tokenos/domain/time';
 import { memoryEventStore } from '@tokenos/runtime/event-store/memory';
 import { createHandler } from '@tokenos/runtime/handle';
 import { randomIds } from '@tokenos/runtime/ids';
@@ -18,18 +19,21 @@ export interface Desk {
   readonly parts: Parts;
   readonly chain: ScriptedChain;
   readonly signals: RecordedSignals;
+  /** Moves the clock on. */
+  pass(duration: Millis): void;
   /** Tells the sample rental. */
   tell(...commands: readonly RentalCommand[]): Promise<void>;
   envelopes(): Promise<readonly Envelope[]>;
   typesOf(stream: string): Promise<readonly string[]>;
 }
 
-/** Epoch milliseconds at which the desk's clock stands. */
+/** Epoch milliseconds at which the desk's clock stands at first. */
 export const NOW = STARTED_AT;
 
 export function openDesk(): Desk {
   const store = memoryEventStore();
-  const clock = { now: () => NOW, fromWall: (ms: number) => ms, toWallDuration: (ms: number) => ms };
+  let time = NOW;
+  const clock = { now: () => time, fromWall: (ms: number) => ms, toWallDuration: (ms: number) => ms };
   const chain = new ScriptedChain();
   const signals = recordedSignals();
   const act = createHandler({ store, clock, ids: randomIds, by: 'settlement', seal });
@@ -47,6 +51,9 @@ export function openDesk(): Desk {
     parts,
     chain,
     signals,
+    pass(duration) {
+      time += duration;
+    },
     async tell(...commands) {
       for (const command of commands) {
         const told = await act.handle(rentalStream, RENTAL, () => command);
