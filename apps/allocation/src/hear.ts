@@ -1,5 +1,6 @@
 /** Hears what a machine says: notes that it is there, and wakes the duties that wait for it. */
 
+import { CANARY_NODE_ID } from '@tokenos/contracts/agent/canary';
 import { heartbeat as heartbeatSchema } from '@tokenos/contracts/agent/protocol';
 import { isSignedBy } from '@tokenos/contracts/agent/signature';
 import { telemetryHeartbeat } from '@tokenos/contracts/subjects';
@@ -20,6 +21,11 @@ export async function heard(
   if (!parsed.success) throw new Undecodable(parsed.error.message, { cause: parsed.error });
   const heartbeat = parsed.data;
   const { nodeId } = heartbeat;
+  if (nodeId === CANARY_NODE_ID) {
+    const { canaryKey } = liveness;
+    if (canaryKey !== null && isSignedBy(heartbeat, canaryKey)) liveness.heardCanary(clock.fromWall(busTimeMs));
+    return;
+  }
   const node = await fleet.node(nodeId);
   // Its enrolment is on its way here: the next heartbeat will find it.
   if (node === null) return;

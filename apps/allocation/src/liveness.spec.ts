@@ -71,7 +71,7 @@ describe('a machine is lost', () => {
 
 describe('where the platform has a canary, a machine', () => {
   const LONG = 10 * MINUTE;
-  const withCanary = (): Liveness => new Liveness(clock, true);
+  const withCanary = (): Liveness => new Liveness(clock, 'key');
   /** The canary is heard every 5 s from `from` to `to`. */
   const sings = (liveness: Liveness, from: number, to: number): void => {
     for (let at = from; at <= to; at += 5 * SECOND) {

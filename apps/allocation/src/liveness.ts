@@ -19,10 +19,10 @@ export class Liveness {
   private listeningSince: Millis;
   private canaryAt: Millis | null = null;
 
-  /** `hasCanary`: the platform's own heartbeat comes by the same gateway and bus, and says whether that way is open. */
+  /** `canaryKey`: of the platform's own heartbeat, which comes by the same gateway and bus and says whether that way is open. */
   constructor(
     private readonly clock: Clock,
-    private readonly hasCanary = false,
+    readonly canaryKey: string | null = null,
   ) {
     this.listeningSince = clock.now();
   }
@@ -55,7 +55,7 @@ export class Liveness {
   }
 
   private canBeHeard(): boolean {
-    if (!this.hasCanary) return true;
+    if (this.canaryKey === null) return true;
     return this.canaryAt !== null && this.clock.now() - this.canaryAt <= ONLINE_WITHIN;
   }
 

@@ -10,6 +10,11 @@ export const gatewayConfig = z.object({
     .describe('local or production; only local takes local tokens'),
   JWKS_FILE: z.string().min(1).describe('a file with the public keys that sign access tokens'),
   PUBLIC_URL: z.url().optional().describe('where the world reaches this gateway, if links shall be absolute'),
+  CANARY_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional()
+    .describe("the public key of the platform's own canary, Ed25519, base64url"),
   TREASURY_WALLET: solanaWallet.describe("the treasury's wallet address, base58"),
   USDC_MINT: solanaWallet.describe("USDC's mint address, base58"),
   HELIUS_AUTHORIZATION: z

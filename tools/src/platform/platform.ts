@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chainReady, startChain, type Chain } from './chain.js';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
+import { newCanaryKeys } from './canary-keys.js';
 import { newBusPasswords } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
 import { natsOf, postgresOf } from './servers.js';
@@ -109,6 +110,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     jwksFile: issuer.jwksFile,
     heliusAuthorization,
     gatewayPort,
+    canary: newCanaryKeys(),
     clock,
   };
 

@@ -1,5 +1,6 @@
 /** The services in the order they start, and what each is told. Secrets go only to the one that needs them. */
 
+import type { CanaryKeys } from './canary-keys.js';
 import type { BusPasswords, BusUser } from './nats-users.js';
 
 export interface Surroundings {
@@ -13,6 +14,7 @@ export interface Surroundings {
   readonly jwksFile: string;
   readonly heliusAuthorization: string;
   readonly gatewayPort: number;
+  readonly canary: CanaryKeys;
   readonly clock: { readonly factor: number; readonly originMs: number };
 }
 
@@ -57,6 +59,12 @@ function own(service: ServiceName, around: Surroundings): Environment {
         TREASURY_WALLET: around.treasuryWallet,
         USDC_MINT: around.mint,
         HELIUS_AUTHORIZATION: around.heliusAuthorization,
+        CANARY_KEY: around.canary.publicKey,
+      };
+    case 'allocation':
+      return {
+        ALLOCATION_CANARY_GATEWAY: `ws://127.0.0.1:${around.gatewayPort}`,
+        ALLOCATION_CANARY_KEY: around.canary.privateKey,
       };
     case 'settlement':
       return { SOLANA_RPC_URL: around.rpcUrl, USDC_MINT: around.mint, TREASURY_KEY_FILE: around.treasuryKeyFile };

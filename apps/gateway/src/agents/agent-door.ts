@@ -1,6 +1,7 @@
 /** Where machines connect: /v1/operator/agent. Node keys open it, no operator's token does. */
 
 import { Inject, type OnModuleInit } from '@nestjs/common';
+import { CANARY_NODE_ID } from '@tokenos/contracts/agent/canary';
 import type { DesiredNode, Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { DESIRED_BUCKET, telemetryHeartbeat } from '@tokenos/contracts/subjects';
 import { SECOND } from '@tokenos/domain/time';
@@ -8,10 +9,11 @@ import type { Bucket } from '@tokenos/runtime/bus/bucket';
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Bus } from '@tokenos/runtime/bus/bus';
 import type { Log, Signals } from '@tokenos/runtime/service/signals';
-import { BUS, CLOCK, LOG, SIGNALS } from '@tokenos/runtime/service/tokens';
+import { BUS, CLOCK, CONFIG, LOG, SIGNALS } from '@tokenos/runtime/service/tokens';
 import type { WebSocket } from 'ws';
 import { Allowances } from '../edge/allowances.js';
 import { Upgrades, type Door } from '../edge/upgrades.js';
+import type { GatewayConfig } from '../config.js';
 import type { Entropy } from '../entropy.js';
 import { ENTROPY } from '../tokens.js';
 import { Machines } from '../view/machines.js';
@@ -39,6 +41,7 @@ export class AgentDoor implements OnModuleInit, Door {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ENTROPY) private readonly entropy: Entropy,
     @Inject(Machines) private readonly machines: Machines,
+    @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'CANARY_KEY'>,
   ) {}
 
   onModuleInit(): void {
@@ -54,7 +57,7 @@ export class AgentDoor implements OnModuleInit, Door {
     const { bus } = this;
     new AgentSession(socket, {
       nonce: this.entropy.secret(),
-      nodeKey: (nodeId) => this.machines.keyOf(nodeId),
+      nodeKey: (nodeId) => this.keyOf(nodeId),
       now: () => this.clock.now(),
       mayReport: (nodeId) => this.mayReport(nodeId),
       publish: (heartbeat: Heartbeat) => bus.publishStored(telemetryHeartbeat(heartbeat.nodeId), heartbeat),
@@ -70,6 +73,12 @@ export class AgentDoor implements OnModuleInit, Door {
       },
       warn: (fields, message) => this.log.warn(fields, message),
     });
+  }
+
+  /** The canary is no machine of an operator's: nobody can enrol in its place. */
+  private keyOf(nodeId: string): Promise<string | null> {
+    if (nodeId === CANARY_NODE_ID) return Promise.resolve(this.config.CANARY_KEY ?? null);
+    return this.machines.keyOf(nodeId);
   }
 
   private mayReport(nodeId: string): boolean {
