@@ -5,6 +5,7 @@ import { faultsOfPreemption } from '../preemption.js';
 import { instant } from '../units.js';
 import type { RentalData } from '../wire.js';
 import type { Rental } from './fold.js';
+import { lastStretch } from './run.js';
 
 export const NOTICE_MS = 90_000;
 
@@ -41,7 +42,11 @@ function checkVictim({ requested, attempt, run }: Rental, noticed: Noticed, { no
   if (!best.victims.includes(rentalId)) note('preemption@1', 'it was not among the victims that were chosen');
   const own = best.spot.find((spot) => spot.rentalId === rentalId);
   if (own === undefined) return;
-  const actual = { nodeId: attempt?.placed.nodeId ?? null, gpus, startedAt: run?.startedAt ?? null };
+  const actual = {
+    nodeId: attempt?.placed.nodeId ?? null,
+    gpus,
+    startedAt: run === null ? null : lastStretch(run).from,
+  };
   const said = { nodeId: best.nodeId, gpus: [...own.gpuUuids].sort(), startedAt: instant(own.startedAt) };
   note.compare('preemption@1', 'the victim as it is', actual, said);
 }

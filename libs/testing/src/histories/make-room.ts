@@ -44,7 +44,8 @@ function candidatesFor({ world, market, told, victims }: Stage, rentalId: string
       const mayYield = state.status === 'running' && state.rental.terms.tier === 'SPOT' && !victims.has(id);
       if (!mayYield || state.run.placement.nodeId !== nodeId) return [];
       const gpuUuids = state.run.placement.gpus.map((gpu) => gpu.uuid);
-      return [{ rentalId: id, gpuUuids, startedAt: state.run.startedAt, tieBreak: tieBreak(rentalId, id) }];
+      const startedAt = state.run.segments.at(-1)?.from ?? state.run.startedAt;
+      return [{ rentalId: id, gpuUuids, startedAt, tieBreak: tieBreak(rentalId, id) }];
     });
   return market.machines.map((machine) => ({
     ...candidateOf(machine, rentalId, world),
