@@ -31,7 +31,8 @@ export const project = (displayName, testMatch) => ({
     '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
     '^@tokenos/tools/(.*)$': '<rootDir>/tools/src/$1',
     '^@tokenos/(domain|contracts|runtime|testing|audit|simulation)/(.*)$': '<rootDir>/libs/$1/src/$2',
-    '^@tokenos/(gateway|allocation|metering|settlement|preemption|reputation|carbon|outbox|agent)/(.*)$': '<rootDir>/apps/$1/src/$2',
+    '^@tokenos/(gateway|allocation|metering|settlement|preemption|reputation|carbon|outbox|agent)/(.*)$':
+      '<rootDir>/apps/$1/src/$2',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 });
