@@ -112,6 +112,12 @@ describe('a rental whose payment vanished under it', () => {
     expect(desk.chain.paid()).toEqual({ [f.OPERATOR_WALLET]: 184_933n });
     expect((await rental()).rental.plans[0]?.planned).toMatchObject({ shortfallMicroUsdc: 194_666n });
     expect(await rental()).toMatchObject({ status: 'settled' });
+    // It lands after all: the books are closed, so it goes back whole, and the rental contradicts nothing.
+    await desk.tell(a.pay(), a.finalize());
+    expect(await settling()).toBe('done');
+    expect(desk.chain.paid()).toEqual({ [f.OPERATOR_WALLET]: 184_933n, [f.BUYER_WALLET]: f.TOTAL });
+    expect((await rental()).rental.halted).toBeNull();
+    expect(desk.signals.alarms).toEqual([]);
   });
 });
 
