@@ -22,7 +22,6 @@ export class TelemetryController {
 
   @EventPattern([TELEMETRY])
   async hear(@Payload() payload: unknown, @Ctx() context: StoredContext): Promise<void> {
-    await this.ear(payload, context);
-    await this.attendance(payload, context);
+    await Promise.all([this.ear(payload, context), this.attendance(payload, context)]);
   }
 }
