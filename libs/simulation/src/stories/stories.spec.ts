@@ -13,5 +13,5 @@ describe.each(stories)('the story $name', (story) => {
     expect(faultsOf(told)).toEqual([]);
     // Rewritten by `npm run stories`.
     expect(transcriptOf(told)).toBe(readFileSync(`docs/stories/${story.name}.txt`, 'utf8'));
-  });
+  }, 120_000);
 });

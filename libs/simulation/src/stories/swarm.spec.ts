@@ -46,5 +46,5 @@ describe('a seed', () => {
     const again = await tell(story, 42, { mischief: STORMY });
     expect(again.envelopes).toEqual(once.envelopes);
     expect(again.signals).toEqual(once.signals);
-  });
+  }, 120_000);
 });
