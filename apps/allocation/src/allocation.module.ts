@@ -20,6 +20,7 @@ import type { AllocationConfig } from './config.js';
 import { allocationDuties } from './duties/duties.js';
 import { Liveness } from './liveness.js';
 import type { Parts } from './parts.js';
+import { probePatiently } from './probe/patient-probe.js';
 import { probeLease, readHostKey } from './probe/ssh-probe.js';
 import { sqlStores } from './sql/stores.js';
 import type { AllocationTables } from './sql/tables.js';
@@ -40,7 +41,7 @@ async function allocationParts(
     ...{ act, queue, clock, readHostKey },
     liveness: new Liveness(clock, canaryKey === null ? null : encodeNodeKey(createPublicKey(canaryKey))),
     desired: await bus.bucket<DesiredNode>(DESIRED_BUCKET),
-    probe: (target) => probeLease(target),
+    probe: (target) => probePatiently(() => probeLease(target)),
     publishStored: (subject, value) => bus.publishStored(subject, value),
     publish: (subject, value) => bus.publish(subject, value),
     spotReserve: config.ALLOCATION_SPOT_RESERVE,

@@ -20,7 +20,8 @@ it('no minute and no coin is missing though every service, a machine, NATS and P
   });
   expect(new Set(outcome.deaths.map(({ victim }) => victim))).toEqual(new Set(VICTIMS));
   const faults = outcome.rented.flatMap((one) => one.faults);
-  expect({ faults, findings: outcome.findings, said }).toEqual({ faults: [], findings: [], said });
+  // The first thing that went wrong is shown beside what had been done until then.
+  expect([...faults, ...outcome.findings, ...(faults.length > 0 ? said : [])]).toEqual([]);
   expect(outcome.treasuryDifference).toBe(0n);
   expect(outcome.rented.length).toBeGreaterThanOrEqual(8);
 }, 400_000);
