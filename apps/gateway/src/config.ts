@@ -1,6 +1,7 @@
 /** What the gateway must be told beside what every service is. */
 
 import { solanaWallet } from '@tokenos/contracts/api/operator';
+import { SPOT_RESERVE } from '@tokenos/domain/placement/admission';
 import { z } from 'zod';
 
 export const gatewayConfig = z.object({
@@ -28,6 +29,12 @@ export const gatewayConfig = z.object({
     .min(1)
     .default(1_200)
     .describe('requests per client address and minute'),
+  SPOT_RESERVE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(SPOT_RESERVE)
+    .describe("idle GPUs of each class that new SPOT rentals leave alone: allocation's own number"),
   TRUST_PROXY: z.coerce
     .number()
     .int()

@@ -15,9 +15,11 @@ interface Story {
 export const STORY_NAMES = ['rental', 'preemption', 'node-failure'] as const;
 export type StoryName = (typeof STORY_NAMES)[number];
 
+/** There is one GPU, and by default SPOT leaves the last idle one of a class alone. */
+const NO_RESERVE = { allocation: { ALLOCATION_SPOT_RESERVE: '0' }, gateway: { SPOT_RESERVE: '0' } };
+
 export const STORIES: Readonly<Record<StoryName, Story>> = {
   rental: { tell: mainStory },
-  // There is one GPU, and by default SPOT leaves the last idle one of a class alone.
-  preemption: { tell: preemptionStory, environment: { allocation: { ALLOCATION_SPOT_RESERVE: '0' } } },
+  preemption: { tell: preemptionStory, environment: NO_RESERVE },
   'node-failure': { tell: nodeFailureStory },
 };

@@ -17,6 +17,7 @@ const machine = (change: Partial<Prospect> = {}): Prospect => ({
   reputationBps: 9_000,
   idleGpus: 0,
   spotGpus: 0,
+  reserved: [],
   gpus: 8,
   tieBreak: 'a',
   ...change,
@@ -26,13 +27,14 @@ const asked = (change: Partial<Asked['terms']> = {}, more: Partial<Asked> = {}):
     ...{ gpuTier: 'H100', gpuCount: 2, tier: 'ON_DEMAND', minutes: 60, region: null, minReputationBps: null },
     ...{ maxWaitMs: MINUTE, label: null, ...change },
   },
-  ...{ cap: null, allowQueue: false, ...more },
+  ...{ cap: null, allowQueue: false, spotReserve: 0, ...more },
 });
 const codeOf = (prospects: ReturnType<typeof prospectsOf>) =>
   prospects.kind === 'refused' ? prospects.problem.code : prospects.ready.why;
 
 const idle = machine({ idleGpus: 2 });
 const yielding = machine({ nodeId: 'node-2', idleGpus: 1, spotGpus: 1 });
+const elsewhere = machine({ nodeId: 'node-3', region: 'us-east', idleGpus: 8 });
 const patient = { maxWaitMs: AFTER_NOTICE };
 
 describe('a request', () => {
@@ -59,7 +61,19 @@ describe('a request', () => {
 
   it('for SPOT displaces nobody; a RESERVED one does', () => {
     expect(codeOf(prospectsOf(asked({ ...patient, tier: 'SPOT' }), [yielding]))).toBe('no_capacity');
-    expect(codeOf(prospectsOf(asked({ ...patient, tier: 'RESERVED' }), [yielding]))).toBe('after_notice');
+    const here = { ...patient, tier: 'RESERVED' as const, region: 'eu-de' };
+    expect(codeOf(prospectsOf(asked(here), [yielding, elsewhere]))).toBe('after_notice');
+  });
+
+  it('that allocation would pass over for the sake of another tier is not promised a machine', () => {
+    const reserved = { tier: 'RESERVED' as const, region: 'eu-de' };
+    expect(codeOf(prospectsOf(asked(reserved), [idle]))).toBe('no_capacity');
+    expect(codeOf(prospectsOf(asked(reserved), [idle, elsewhere]))).toBe('idle');
+    const spot = asked({ tier: 'SPOT' });
+    expect(codeOf(prospectsOf(spot, [idle]))).toBe('idle');
+    expect(codeOf(prospectsOf({ ...spot, spotReserve: 1 }, [idle]))).toBe('no_capacity');
+    const spare = machine({ nodeId: 'node-4', idleGpus: 2 });
+    expect(codeOf(prospectsOf(asked(), [spare, machine({ reserved: [2] })]))).toBe('no_capacity');
   });
 
   it('displaces nobody where even all SPOT rentals of one machine free too few GPUs', () => {

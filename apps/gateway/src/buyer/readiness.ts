@@ -2,6 +2,7 @@
 
 import type { Readiness } from '@tokenos/contracts/api/rental-request';
 import type { MicroUsdc } from '@tokenos/domain/money';
+import { refusal as admissionRefusal } from '@tokenos/domain/placement/admission';
 import { rank, type Ranking, type Wanted } from '@tokenos/domain/placement/placement';
 import { NOTICE } from '@tokenos/domain/preemption/deadline';
 import type { CapacityLack } from '@tokenos/domain/rejections';
@@ -24,15 +25,19 @@ export interface Asked {
   /** The buyer's own cap; null where it names none. */
   readonly cap: MicroUsdc | null;
   readonly allowQueue: boolean;
+  /** Idle GPUs of each class that new SPOT rentals leave alone: what allocation is told as well. */
+  readonly spotReserve: number;
 }
 
 /** An idle machine; else one whose SPOT rentals make way; else, where the buyer says so, the queue. */
-export function prospectsOf({ terms, cap, allowQueue }: Asked, machines: readonly Prospect[]): Prospects {
+export function prospectsOf(asked: Asked, machines: readonly Prospect[]): Prospects {
+  const { terms, cap, allowQueue } = asked;
   const wanted: Wanted = { ...terms, capMicroUsdcPerHour: cap ?? NO_CAP, excludedNodeIds: [] };
-  const idle = rank(machines, wanted).ranked[0];
+  const idle = rank(admitted(asked, machines), wanted).ranked[0];
   if (idle !== undefined) return served(idle, IDLE_READY, 'idle', 'a machine is free now and starts once it is paid');
 
-  const yielding = terms.tier === 'SPOT' ? undefined : rank(machines.map(afterNotice), wanted).ranked[0];
+  const yielding =
+    terms.tier === 'SPOT' ? undefined : rank(admitted(asked, machines.map(afterNotice)), wanted).ranked[0];
   if (yielding !== undefined) {
     if (terms.maxWaitMs < AFTER_NOTICE) return { kind: 'refused', problem: needsLongerWait() };
     return served(yielding, AFTER_NOTICE, 'after_notice', 'SPOT rentals make way for it, after 90 seconds of notice');
@@ -45,7 +50,20 @@ export function prospectsOf({ terms, cap, allowQueue }: Asked, machines: readonl
   return { kind: 'served', rateMicroUsdcPerHour: rate, ready: queued(terms.maxWaitMs) };
 }
 
-const afterNotice = (machine: Prospect): Prospect => ({ ...machine, idleGpus: machine.idleGpus + machine.spotGpus });
+/** Those that allocation would pass over for the sake of other tiers have nothing idle for this one. */
+function admitted({ terms, spotReserve }: Asked, machines: readonly Prospect[]): readonly Prospect[] {
+  const rooms = machines.filter((one) => one.gpuTier === terms.gpuTier && one.online && one.verified && !one.draining);
+  const asked = { tier: terms.tier, gpuCount: terms.gpuCount, spotReserve };
+  return machines.map((machine) =>
+    admissionRefusal(rooms, machine.nodeId, asked) === null ? machine : { ...machine, idleGpus: 0 },
+  );
+}
+
+const afterNotice = (machine: Prospect): Prospect => ({
+  ...machine,
+  idleGpus: machine.idleGpus + machine.spotGpus,
+  spotGpus: 0,
+});
 const wholly = (machine: Prospect): Prospect => ({ ...machine, idleGpus: machine.gpus });
 
 const served = (

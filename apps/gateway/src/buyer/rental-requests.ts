@@ -37,7 +37,12 @@ export class RentalRequests {
     const keys = readSshKeys(body.sshPublicKeys ?? []);
     assertSellable(terms, statedCap(body) ?? NO_CAP);
     const { state: before } = await this.act.load(rentals, rentalId);
-    const asked: Asked = { terms, cap: statedCap(body), allowQueue: body.allowQueue };
+    const asked: Asked = {
+      terms,
+      cap: statedCap(body),
+      allowQueue: body.allowQueue,
+      spotReserve: this.config.SPOT_RESERVE,
+    };
     const prospects = prospectsOf(asked, await this.machines.candidates(rentalId));
     if (before.status === 'absent') {
       if (prospects.kind === 'refused') throw prospects.problem;

@@ -13,6 +13,8 @@ describe('asking for a GPU', () => {
   beforeAll(async () => {
     token = await gateway.token('buyer-1', ['buyer']);
     await machineOnline(gateway);
+    // SPOT leaves one idle GPU of a class alone, and RESERVED needs room on another machine.
+    await machineOnline(gateway, 'operator-2');
   });
 
   const ask = (json: unknown, options: CallOptions = {}) => gateway.call('POST', REQUESTS, { token, json, ...options });

@@ -26,7 +26,7 @@ const node: Machine['node'] = {
 };
 const machine = (change: Partial<Machine['node']> = {}, more: Partial<Machine> = {}): Machine => ({
   node: { ...node, ...change },
-  ...{ idleGpus: 1, spotGpus: 1, online: true, reputation: reputation(NO_RECORD), ...more },
+  ...{ idleGpus: 1, spotGpus: 1, reserved: [], online: true, reputation: reputation(NO_RECORD), ...more },
 });
 const asking = (...rates: bigint[]) => ratesOf(rates.map((rate) => machine({ rate })));
 const b200 = (rates: ReturnType<typeof ratesOf>) => rates.gpuClasses.find(({ gpuTier }) => gpuTier === 'B200');

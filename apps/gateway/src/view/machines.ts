@@ -19,6 +19,8 @@ export interface Machine {
   readonly idleGpus: number;
   /** GPUs of SPOT rentals that run and have had no notice yet: whoever pays on demand may have them, after notice. */
   readonly spotGpus: number;
+  /** GPUs of each RESERVED rental on it: another machine must have room for them. */
+  readonly reserved: readonly number[];
   readonly online: boolean;
   /** Its operator's. */
   readonly reputation: Reputation;
@@ -27,6 +29,7 @@ export interface Machine {
 /** A candidate of placement@1, and what more it could have idle once its SPOT rentals have made way. */
 export interface Prospect extends Candidate {
   readonly spotGpus: number;
+  readonly reserved: readonly number[];
   /** All that it has, whoever holds them. */
   readonly gpus: number;
 }
@@ -79,7 +82,8 @@ export class Machines {
     return nodes.map((node) => ({
       node,
       idleGpus: node.gpus.filter(({ uuid }) => !held.has(`${node.node_id} ${uuid}`)).length,
-      spotGpus: node.gpus.filter(({ uuid }) => held.get(`${node.node_id} ${uuid}`) === 'may make way').length,
+      spotGpus: node.gpus.filter(({ uuid }) => held.get(`${node.node_id} ${uuid}`)?.mayYield === true).length,
+      reserved: reservedOn(node.node_id, held),
       online: this.presence.isOnline(node.node_id),
       reputation: reputationOf(node.operator_id),
     }));
@@ -88,7 +92,7 @@ export class Machines {
   /** What placement@1 would choose from now, for this rental. */
   async candidates(rentalId: string): Promise<Prospect[]> {
     const machines = await this.list();
-    return machines.flatMap(({ node, idleGpus, spotGpus, online, reputation }) => {
+    return machines.flatMap(({ node, idleGpus, spotGpus, reserved, online, reputation }) => {
       if (node.rate === null) return [];
       return {
         nodeId: node.node_id,
@@ -102,25 +106,43 @@ export class Machines {
         reputationBps: reputation.scoreBps,
         idleGpus,
         spotGpus,
+        reserved,
         gpus: node.gpus.length,
         tieBreak: tieBreak(rentalId, node.node_id),
       };
     });
   }
 
-  /** "<node> <GPU>", and whether who holds it makes way when asked: a node names its GPUs itself, and so occupies only its own. */
-  private async held(): Promise<Map<string, 'stays' | 'may make way'>> {
+  /** By "<node> <GPU>": a node names its GPUs itself, and so occupies only its own. */
+  private async held(): Promise<Map<string, Holder>> {
     const rows = await this.db
       .selectFrom('held_gpus')
       .innerJoin('rentals', 'rentals.rental_id', 'held_gpus.rental_id')
-      .select(['node_id', 'gpu_uuid', 'tier', 'open', 'noticed', 'started_at'])
+      .select(['held_gpus.rental_id', 'node_id', 'gpu_uuid', 'tier', 'open', 'noticed', 'started_at'])
       .where('until', '>', BigInt(this.clock.now() - SILENT_RELEASE))
       .execute();
     return new Map(
-      rows.map(({ node_id, gpu_uuid, tier, open, noticed, started_at }) => {
+      rows.map(({ rental_id, node_id, gpu_uuid, tier, open, noticed, started_at }) => {
         const mayYield = tier === 'SPOT' && open && started_at !== null && !noticed;
-        return [`${node_id} ${gpu_uuid}`, mayYield ? 'may make way' : 'stays'];
+        return [`${node_id} ${gpu_uuid}`, { rentalId: rental_id, nodeId: node_id, tier, mayYield }];
       }),
     );
   }
+}
+
+interface Holder {
+  readonly rentalId: string;
+  readonly nodeId: string;
+  readonly tier: string;
+  /** SPOT that runs and has had no notice yet. */
+  readonly mayYield: boolean;
+}
+
+function reservedOn(nodeId: string, held: ReadonlyMap<string, Holder>): readonly number[] {
+  const gpus = new Map<string, number>();
+  for (const holder of held.values()) {
+    if (holder.nodeId !== nodeId || holder.tier !== 'RESERVED') continue;
+    gpus.set(holder.rentalId, (gpus.get(holder.rentalId) ?? 0) + 1);
+  }
+  return [...gpus.values()];
 }
