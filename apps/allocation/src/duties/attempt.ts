@@ -1,5 +1,6 @@
 /** From placed to running, or not: the first login over the buyer's path, and an attempt's deadline. After a failover likewise. */
 
+import type { Fault } from '@tokenos/domain/rental/ending';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
 import type { RentalState } from '@tokenos/domain/rental/state';
 import { SECOND, type Millis } from '@tokenos/domain/time';
@@ -43,6 +44,13 @@ export async function failAttempt(parts: Parts, duty: Duty): Promise<DutyOutcome
   const failure = told?.why ?? (await tryToStart(parts, duty.key));
   if (failure === null) return 'done';
   const why = told === null ? `not ready in time: ${failure}` : failure;
-  await parts.act.handle(rentals, duty.key, () => ({ type: 'FailPlacement', attempt, why, fault: 'operator' }));
+  const fault = told === null ? await faultOf(parts, duty.key, starting) : 'operator';
+  await parts.act.handle(rentals, duty.key, () => ({ type: 'FailPlacement', attempt, why, fault }));
   return 'done';
+}
+
+/** Nobody fails at what it was never asked to do: where its document does not name the attempt, the delay is ours. */
+async function faultOf({ desired }: Parts, rentalId: string, { nodeId, attempt }: RentalPlaced): Promise<Fault> {
+  const asked = (await desired.get(nodeId))?.value?.leases ?? [];
+  return asked.some((lease) => lease.rentalId === rentalId && lease.attempt === attempt) ? 'operator' : 'platform';
 }

@@ -20,6 +20,7 @@ import { Liveness } from '../liveness.js';
 import { PROBE_EVERY, READY_WITHIN } from '../reactions.js';
 import { duty, type LeaseBench, NODE, openLeaseBench } from '../testing/lease-bench.js';
 import { failAttempt, start } from './attempt.js';
+import { publishDesired } from './desired.js';
 import { reportLost, SILENT } from './interrupt.js';
 import { endTerm, probeRunning, revoke } from './run.js';
 
@@ -69,7 +70,14 @@ describe('a lease', () => {
       expect(await lease.last()).toMatchObject({ type: 'RentalStarted' });
     });
 
+    it('fails by our fault where its machine was never told of it', async () => {
+      lease.door.answer = 'connect ECONNREFUSED';
+      await failAttempt(lease.parts, duty());
+      expect(await lease.last()).toMatchObject({ type: 'PlacementFailed', data: { attempt: 1, fault: 'platform' } });
+    });
+
     it('fails at its deadline if the door is still shut', async () => {
+      await publishDesired(lease.parts, duty());
       lease.door.answer = 'connect ECONNREFUSED';
       await failAttempt(lease.parts, duty());
       const why = 'not ready in time: connect ECONNREFUSED';

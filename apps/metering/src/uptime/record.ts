@@ -37,7 +37,9 @@ async function recordUptime(parts: UptimeParts, nodeId: string): Promise<DutyOut
     return new Set([...minutes].map((minute) => minute - first));
   };
   const uptime = uptimeOf(day, service, { there: await ofDay(nodeId), listening: await ofDay(ANYONE) });
-  await act.handle(nodes, nodeId, () => ({ type: 'RecordUptime', uptime }));
+  const recorded = await act.handle(nodes, nodeId, () => ({ type: 'RecordUptime', uptime }));
+  // Passed over, the node would never have another day: thrown, the duty is tried again and alarms.
+  if (recorded.kind === 'rejected') throw new Error(`uptime of node ${nodeId} on ${day}: ${recorded.rejection.code}`);
   await attendance.dropBefore(minuteOf(clock.now() - KEEP_ATTENDANCE));
   return 'done';
 }

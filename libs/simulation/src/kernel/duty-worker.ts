@@ -11,7 +11,7 @@ import type { Steady } from './steady.js';
 import type { Timeline } from './timeline.js';
 
 /** A dead process's duties are free again after this. */
-const LEASE_MS = 30_000;
+const LEASE_MS = 3_000;
 /** Duties at once, unless a service says otherwise. */
 const CONCURRENCY = 8;
 

@@ -22,7 +22,7 @@ const THOUSAND = 1_000;
 
 /**
  * After how many steps a process dies; null: it lives on. The first one dies early, while much is going on. Its successors live long
- * enough for what a death delays to be made good: a probe is late by its lease of 30 s, and two in a row would cost a minute.
+ * enough for what a death delays to be made good: a probe is late by its lease of 3 s, and several in a row would cost a minute.
  */
 export function lifeOf({ lifeSteps }: Mischief, nth: number, random: Random): number | null {
   if (lifeSteps === 0) return null;
