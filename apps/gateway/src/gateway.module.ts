@@ -8,6 +8,7 @@ import type { Kysely } from 'kysely';
 import { readFile } from 'node:fs/promises';
 import { ReleaseController } from './admin/release.controller.js';
 import { AgentDoor } from './agents/agent-door.js';
+import { LeaseEnds } from './agents/lease-ends.js';
 import { Presence } from './agents/presence.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { tokenVerifier } from './auth/token-verifier.js';
@@ -82,6 +83,7 @@ const services = [
   EnrolmentTokens,
   Earnings,
   AgentDoor,
+  LeaseEnds,
   MeterDoor,
 ];
 

@@ -7,7 +7,7 @@ import {
 import { DESIRED_BUCKET } from '@tokenos/contracts/subjects';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
-import { eventually, machineOnline, TestMachine } from '../testing/actors.js';
+import { eventually, machineOnline, Others, TestMachine } from '../testing/actors.js';
 import { openSocket, type TestSocket } from '../testing/socket.js';
 import { withGateway } from '../testing/with-gateway.js';
 import { CLOSE } from './agent-session.js';
@@ -66,6 +66,43 @@ describe('the agent socket', () => {
     await eventually(() => expect(socket.messages.at(-1)).toEqual({ type: 'desired', desired }));
     const again = await greeted();
     expect(again.messages.at(-1)).toEqual({ type: 'desired', desired });
+  });
+
+  it('tells a machine of an end at once, whoever else is down, and by the word of the store alone', async () => {
+    const token = await gateway.token('buyer-1', ['buyer']);
+    const json = { gpuTier: 'H100', durationMinutes: 10 };
+    const asked = await gateway.call('POST', '/v1/buyer/compute/requests', { token, json });
+    const rentalId = String(asked.body['rentalId']);
+    await new Others(gateway).run(rentalId, machine);
+    const { bus } = gateway.service.resources;
+    const bucket = await bus.bucket<DesiredNode>(DESIRED_BUCKET);
+    const lease = {
+      ...{ rentalId, attempt: 1, revision: 3, state: 'run' as const, gpuUuids: [machine.gpuUuid] },
+      ...{ username: 'r0123456789ab', authorizedKeys: [], probeKey: 'ssh-ed25519 AAAA' },
+      paidUntil: '2026-11-23T10:00:00.000Z',
+    };
+    await bucket.put(machine.nodeId, { nodeId: machine.nodeId, leases: [lease] });
+    const socket = await greeted();
+    const ended = () =>
+      socket.messages.filter((message) => message.type === 'desired' && message.desired.leases[0]?.state === 'ended');
+
+    const { ids } = gateway.service.resources;
+    const forged = {
+      ...{ id: ids.next(), stream: `rental-${rentalId}`, revision: 4, type: 'RentalEnded.v1', by: 'gateway' },
+      ...{ at: '2026-11-23T10:00:00.000Z', correlationId: ids.next(), causationId: ids.next() },
+      ...{ data: {}, prevHash: '0'.repeat(64), hash: '0'.repeat(64) },
+    };
+    bus.connection.publish(`fact.rental.${rentalId}.RentalEnded`, JSON.stringify(forged));
+    await bus.connection.flush();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(ended()).toEqual([]);
+
+    await gateway.call('POST', `/v1/buyer/rentals/${rentalId}/stop`, { token, json: {} });
+    await eventually(() => expect(ended()).toHaveLength(1));
+    expect(ended()[0]).toEqual({
+      type: 'desired',
+      desired: { nodeId: machine.nodeId, leases: [{ ...lease, state: 'ended', revision: 4 }] },
+    });
   });
 
   it('puts heartbeats on the bus as they came', async () => {

@@ -75,6 +75,11 @@ export class AgentDoor implements OnModuleInit, Door {
     });
   }
 
+  /** Whichever machine here runs this rental ends it now. `revision`: of the rental's stream, which says that it is over. */
+  end(rentalId: string, revision: number): void {
+    for (const session of this.sessions.values()) session.end(rentalId, revision);
+  }
+
   /** The canary is no machine of an operator's: nobody can enrol in its place. */
   private keyOf(nodeId: string): Promise<string | null> {
     if (nodeId === CANARY_NODE_ID) return Promise.resolve(this.config.CANARY_KEY ?? null);

@@ -53,6 +53,8 @@ export class AgentSession {
   private readonly pingTimer: NodeJS.Timeout;
   private node: { readonly id: string; readonly key: string } | null = null;
   private alive = true;
+  /** What it was told last to run. */
+  private desired: DesiredNode | null = null;
   /** One message after the other: a heartbeat must not overtake the hello. */
   private work: Promise<void> = Promise.resolve();
 
@@ -74,6 +76,19 @@ export class AgentSession {
 
   close(code: number, reason: string): void {
     this.socket.close(code, reason);
+  }
+
+  /** A lease is over: said at once, by an entry like any other, and not only when allocation has written it down. */
+  end(rentalId: string, revision: number): void {
+    if (this.desired === null) return;
+    const { nodeId, leases } = this.desired;
+    const over = leases
+      .filter((lease) => lease.rentalId === rentalId && lease.state === 'run' && lease.revision < revision)
+      .map((lease) => ({ ...lease, state: 'ended' as const, revision }));
+    if (over.length === 0) return;
+    // Said once: the same end comes by more than one way.
+    this.desired = { nodeId, leases: [...leases.filter((lease) => lease.rentalId !== rentalId), ...over] };
+    this.send({ type: 'desired', desired: { nodeId, leases: over } });
   }
 
   private async take(text: string): Promise<void> {
@@ -110,7 +125,9 @@ export class AgentSession {
   private async follow(nodeId: string): Promise<void> {
     if ((await this.parts.desiredNow(nodeId)) === null) this.send({ type: 'desired', desired: { nodeId, leases: [] } });
     for await (const { value } of this.parts.desired(nodeId, this.over.signal)) {
-      if (value !== null) this.send({ type: 'desired', desired: value });
+      if (value === null) continue;
+      this.desired = value;
+      this.send({ type: 'desired', desired: value });
     }
     if (!this.over.signal.aborted) this.close(CLOSE.again, 'lost sight of what it should be running');
   }

@@ -18,6 +18,7 @@ import type { FastifyReply } from 'fastify';
 import { CallerId, Roles } from '../auth/access.js';
 import { Footprints } from '../carbon/footprints.js';
 import type { GatewayConfig } from '../config.js';
+import { LeaseEnds } from '../agents/lease-ends.js';
 import { preferred } from '../edge/accepts.js';
 import { Describe } from '../edge/describe.js';
 import { rentalPath, type RentalPath } from '../edge/paths.js';
@@ -41,6 +42,7 @@ export class RentalsController {
     @Inject(OwnRentals) private readonly own: OwnRentals,
     @Inject(Machines) private readonly machines: Machines,
     @Inject(Footprints) private readonly footprints: Footprints,
+    @Inject(LeaseEnds) private readonly ends: LeaseEnds,
   ) {}
 
   @Get()
@@ -73,6 +75,7 @@ export class RentalsController {
     await this.own.find(buyerId, rentalId);
     const handled = await this.act.handle(rentals, rentalId, (at) => ({ type: 'StopRental', at }));
     if (handled.kind === 'rejected') throw refusal(handled.rejection);
+    await this.ends.tell(rentalId);
     return this.told(await this.own.find(buyerId, rentalId));
   }
 
