@@ -43,11 +43,12 @@ export const parts: readonly Part[] = [
     jest: false,
     limitSeconds: 240,
   },
-  jestPart('unit', 240),
+  // Jest leaves one core idle unless told otherwise.
+  jestPart('unit', 420, '--maxWorkers=2'),
   // Real servers on a machine that may be busy: what takes long is not wrong, what hangs is.
   jestPart('integration', 600, '--maxWorkers=2', '--testTimeout=30000'),
-  // One rental at a time: each starts a whole platform, and its timings are asserted.
-  jestPart('e2e', 900, '--runInBand', '--testTimeout=30000'),
+  // Two at a time: each starts a whole platform, and then mostly waits for minutes to pass.
+  jestPart('e2e', 1_200, '--maxWorkers=2', '--testTimeout=30000'),
 ];
 
 /** `[]` means everything; otherwise the first word names a part and the rest narrows its test files by path. */
