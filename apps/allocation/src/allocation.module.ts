@@ -41,7 +41,11 @@ async function allocationParts(
     ...{ act, queue, clock, readHostKey },
     liveness: new Liveness(clock, canaryKey === null ? null : encodeNodeKey(createPublicKey(canaryKey))),
     desired: await bus.bucket<DesiredNode>(DESIRED_BUCKET),
-    probe: (target) => probePatiently(() => probeLease(target)),
+    probe: (target, onTry) =>
+      probePatiently(() => {
+        onTry();
+        return probeLease(target);
+      }),
     publishStored: (subject, value) => bus.publishStored(subject, value),
     publish: (subject, value) => bus.publish(subject, value),
     spotReserve: config.ALLOCATION_SPOT_RESERVE,

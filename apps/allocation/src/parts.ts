@@ -16,8 +16,8 @@ export interface Parts extends Stores {
   readonly clock: Clock;
   readonly liveness: Liveness;
   readonly desired: Pick<Bucket<DesiredNode>, 'get' | 'update'>;
-  /** Null on success, else why not. */
-  readonly probe: (target: ProbeTarget) => Promise<string | null>;
+  /** Null on success, else why not. `onTry` is called as each try begins: the answer is the last one's. */
+  readonly probe: (target: ProbeTarget, onTry: () => void) => Promise<string | null>;
   readonly readHostKey: (host: string, port: number) => Promise<string>;
   readonly publishStored: (subject: string, value: unknown) => Promise<void>;
   /** Core NATS: to whoever listens now. */

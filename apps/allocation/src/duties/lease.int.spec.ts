@@ -113,6 +113,19 @@ describe('a lease', () => {
       expect(lease.published).toHaveLength(1);
     });
 
+    it('is said to have failed from the last knock on, not from the first', async () => {
+      const began = lease.clock.now();
+      const probe = async (_: unknown, onTry: () => void) => {
+        onTry();
+        lease.clock.time += 3 * SECOND;
+        onTry();
+        return 'connect ECONNREFUSED';
+      };
+      await probeRunning({ ...lease.parts, probe }, duty());
+      const beganAt = new Date(began + 3 * SECOND).toISOString();
+      expect(lease.published.at(-1)?.result).toMatchObject({ beganAt, succeeded: false });
+    });
+
     it('is lost when its machine is silent for more than 60 s and the probe fails', async () => {
       lease.heard();
       lease.door.answer = 'timeout';
