@@ -1,0 +1,41 @@
+/**
+ * An auditor's export, line by line (NDJSON): a header, facts in the store's global order, the evidence behind minutes, and an
+ * end that says how much there was, so that a download which broke off cannot pass for a whole one.
+ */
+
+import { z } from 'zod';
+import { envelopeSchema } from '../envelope/envelope.js';
+
+export const EXPORT_FORMAT = 'tokenos-export@1';
+
+/** The store's own place in its global order: opaque, handed back as `after` to go on from there. */
+const position = z.string().min(1).max(100);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const exportHeader = z.strictObject({
+  format: z.literal(EXPORT_FORMAT),
+  /** Where this export begins: null is before the first fact. */
+  after: position.nullable(),
+  /** Only this stream, or null: all of them. */
+  stream: z.string().nullable(),
+});
+
+export const exportedFact = z.strictObject({ position, fact: envelopeSchema });
+
+/** The very bytes whose SHA-256 stands in a UsageMetered: canonical JSON, as text, so that nobody's parser changes them. */
+export const exportedEvidence = z.strictObject({
+  evidence: z.strictObject({ sha256, rentalId: z.uuid(), firstMinute: z.int().nonnegative(), body: z.string() }),
+});
+export type ExportedEvidence = z.output<typeof exportedEvidence>['evidence'];
+
+export const exportEnd = z.strictObject({
+  end: z.strictObject({
+    /** Of the last fact here; what the header says where there was none. */
+    position: position.nullable(),
+    facts: z.int().nonnegative(),
+    evidence: z.int().nonnegative(),
+  }),
+});
+
+export const exportLine = z.union([exportedFact, exportedEvidence, exportHeader, exportEnd]);
+export type ExportLine = z.output<typeof exportLine>;
