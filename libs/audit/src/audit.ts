@@ -73,7 +73,7 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
     } else if (category === 'node') {
       books.registry.nodes.see(idOf(stream), fact, here);
       reputations.seeNode(idOf(stream), fact, here.at);
-    } else {
+    } else if (category === 'operator') {
       books.registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
     }

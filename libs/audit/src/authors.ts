@@ -53,6 +53,12 @@ const AUTHORS: Readonly<Record<Exclude<FactType, 'RentalEnded.v1'>, string | rea
   'OperatorRegistered.v1': 'gateway',
   'OperatorWalletChanged.v1': 'gateway',
   'ReputationRecomputed.v1': 'reputation',
+  'AnchorBegun.v1': 'settlement',
+  'AnchorPlanned.v1': 'settlement',
+  'AnchorSigned.v1': 'settlement',
+  'AnchorExpired.v1': 'settlement',
+  'AnchorFailed.v1': 'settlement',
+  'AnchorPublished.v1': 'settlement',
 };
 
 type EndReason = Extract<RentalWire, { type: 'RentalEnded.v1' }>['data']['reason'];

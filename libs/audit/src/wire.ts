@@ -1,6 +1,7 @@
 /** Facts as they stand on the wire. The schemas say whether one can be read; what they decode it to is never used here. */
 
 import { categoryOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
+import { anchorFacts } from '@tokenos/contracts/facts/anchor';
 import { nodeFacts } from '@tokenos/contracts/facts/node';
 import { operatorFacts } from '@tokenos/contracts/facts/operator';
 import { paymentFacts } from '@tokenos/contracts/facts/payment';
@@ -18,6 +19,7 @@ export type PaymentWire = Wire<typeof paymentFacts>;
 export type SettlementWire = Wire<typeof settlementFacts>;
 export type NodeWire = Wire<typeof nodeFacts>;
 export type OperatorWire = Wire<typeof operatorFacts>;
+export type AnchorWire = Wire<typeof anchorFacts>;
 
 export type RentalData<Name extends string> = Extract<RentalWire, { type: `${Name}.v1` }>['data'];
 export type PaymentData<Name extends string> = Extract<PaymentWire, { type: `${Name}.v1` }>['data'];
@@ -26,7 +28,8 @@ export type StreamFact =
   | { readonly category: 'rental'; readonly fact: RentalWire }
   | { readonly category: 'payment'; readonly fact: PaymentWire }
   | { readonly category: 'node'; readonly fact: NodeWire }
-  | { readonly category: 'operator'; readonly fact: OperatorWire };
+  | { readonly category: 'operator'; readonly fact: OperatorWire }
+  | { readonly category: 'anchor'; readonly fact: AnchorWire };
 
 /** Throws an Error that says why the fact cannot be read. */
 export function readFact({ stream, type, data }: Envelope): StreamFact {
@@ -40,6 +43,8 @@ export function readFact({ stream, type, data }: Envelope): StreamFact {
       return { category, fact: read(nodeFacts, type, data) };
     case 'operator':
       return { category, fact: read(operatorFacts, type, data) };
+    case 'anchor':
+      return { category, fact: read(anchorFacts, type, data) };
     default:
       throw new Error(`no stream of category ${category} is known`);
   }

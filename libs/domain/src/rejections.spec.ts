@@ -62,6 +62,9 @@ const contexts: { readonly [Code in RejectionCode]: RejectionContexts[Code] } = 
   bad_day: { day: 'seventy-seven', after: 'seventy-eight' },
   bad_uptime: { expectedMinutes: 77, servedMinutes: 78, platformFaultMinutes: 79 },
   wallet_change_pending: { wallet: 'wallet-77', effectiveAt: 77 },
+  anchor_absent: {},
+  anchor_state: { status: 'seventy-seven', command: 'seventy-eight' },
+  wrong_anchor_day: { day: 'seventy-seven', begun: 'seventy-eight' },
 };
 
 const rejections = Object.entries(contexts).map(([code, context]) => ({ code, context }) as Rejection);

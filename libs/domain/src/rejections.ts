@@ -64,6 +64,9 @@ export interface RejectionContexts {
   bad_day: { day: string; after: string };
   bad_uptime: { expectedMinutes: number; servedMinutes: number; platformFaultMinutes: number };
   wallet_change_pending: { wallet: string; effectiveAt: Millis };
+  anchor_absent: Record<string, never>;
+  anchor_state: { status: string; command: string };
+  wrong_anchor_day: { day: string; begun: string };
 }
 
 export type RejectionCode = keyof RejectionContexts;
@@ -144,6 +147,9 @@ const messages: Messages = {
   bad_uptime: (c) =>
     `A day of ${c.expectedMinutes} expected minutes has no room for ${c.servedMinutes} served and ${c.platformFaultMinutes} spoiled ones.`,
   wallet_change_pending: (c) => `A change to ${c.wallet} is on its way and takes effect at ${c.effectiveAt}.`,
+  anchor_absent: () => 'No anchor of this day was begun.',
+  anchor_state: (c) => `An anchor that is ${c.status} does not accept ${c.command}.`,
+  wrong_anchor_day: (c) => `This is the anchor of ${c.begun}, not of ${c.day}.`,
 };
 
 /** One sentence for a person; codes and contexts are for machines. */

@@ -44,11 +44,11 @@ const facts = (...categories: readonly string[]): Hearing[] =>
 const telemetry = (filter: string): Hearing => ({ stream: TELEMETRY.name, filter });
 
 const CONSUMERS: Readonly<Record<BusUser, readonly Hearing[]>> = {
-  gateway: facts('rental', 'node', 'operator'),
+  gateway: facts('rental', 'node', 'operator', 'anchor'),
   allocation: [...facts('rental', 'node', 'operator'), telemetry('telemetry.node.*.heartbeat')],
   preemption: [...facts('rental', 'node', 'operator'), telemetry('telemetry.node.*.heartbeat')],
   metering: [...facts('rental', 'node'), telemetry('telemetry.>')],
-  settlement: facts('rental', 'payment', 'operator'),
+  settlement: facts('rental', 'payment', 'operator', 'anchor'),
   reputation: facts('rental', 'node', 'operator'),
   carbon: facts('rental'),
   outbox: [],

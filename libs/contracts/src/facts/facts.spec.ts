@@ -1,10 +1,12 @@
 /** The wire schemas against the domain's types: checked by the compiler here, by samples of every version below. */
 
+import type { AnchorFact } from '@tokenos/domain/anchor/facts';
 import type { NodeFact } from '@tokenos/domain/node/node';
 import type { OperatorFact } from '@tokenos/domain/operator/operator';
 import type { PaymentFact } from '@tokenos/domain/payment/payment';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { z } from 'zod';
+import type { anchorFacts } from './anchor.js';
 import type { nodeFacts } from './node.js';
 import type { operatorFacts } from './operator.js';
 import type { paymentFacts } from './payment.js';
@@ -35,6 +37,7 @@ const verdicts = {
   node: 'agree' satisfies Verdict<NodeFact, typeof nodeFacts>,
   operator: 'agree' satisfies Verdict<OperatorFact, typeof operatorFacts>,
   payment: 'agree' satisfies Verdict<PaymentFact, typeof paymentFacts>,
+  anchor: 'agree' satisfies Verdict<AnchorFact, typeof anchorFacts>,
 };
 
 describe('fact codecs', () => {

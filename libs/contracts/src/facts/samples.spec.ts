@@ -1,12 +1,21 @@
 /** Every version of every fact that was ever written must be read for ever: one sample each, which decodes and encodes to the same bytes. */
 
+import { anchorFacts } from './anchor.js';
 import { nodeFacts } from './node.js';
 import { operatorFacts } from './operator.js';
 import { paymentFacts } from './payment.js';
 import { rentalFacts } from './rental.js';
 import { golden, goldenNames } from '@tokenos/testing/generators/golden';
 import { canonical, sha256Hex } from '../envelope/canonical.js';
-import { nodeStream, operatorStream, paymentStream, rentalStream, UnknownFact, type StoredFact } from './streams.js';
+import {
+  anchorStream,
+  nodeStream,
+  operatorStream,
+  paymentStream,
+  rentalStream,
+  UnknownFact,
+  type StoredFact,
+} from './streams.js';
 
 interface Reader {
   readonly schemas: object;
@@ -19,6 +28,7 @@ const readers: Readonly<Record<string, Reader>> = {
   payment: { schemas: paymentFacts, reread: (stored) => paymentStream.encode(paymentStream.decode(stored)) },
   node: { schemas: nodeFacts, reread: (stored) => nodeStream.encode(nodeStream.decode(stored)) },
   operator: { schemas: operatorFacts, reread: (stored) => operatorStream.encode(operatorStream.decode(stored)) },
+  anchor: { schemas: anchorFacts, reread: (stored) => anchorStream.encode(anchorStream.decode(stored)) },
 };
 
 const samples = Object.entries(readers).flatMap(([category, reader]) =>

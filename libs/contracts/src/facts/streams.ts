@@ -1,5 +1,7 @@
 /** Each kind of stream: its decider, and how its facts cross a wire. A fact type's current version is the one encoded; older ones are upcast here. */
 
+import { anchorDecider, type AnchorCommand, type AnchorState } from '@tokenos/domain/anchor/anchor';
+import type { AnchorFact } from '@tokenos/domain/anchor/facts';
 import type { Decider } from '@tokenos/domain/decider';
 import { nodeDecider, type NodeCommand, type NodeFact, type NodeState } from '@tokenos/domain/node/node';
 import {
@@ -20,6 +22,7 @@ import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { RentalState } from '@tokenos/domain/rental/state';
 import { z } from 'zod';
 import type { Json } from '../envelope/envelope.js';
+import { anchorFacts } from './anchor.js';
 import { nodeFacts } from './node.js';
 import { operatorFacts } from './operator.js';
 import { paymentFacts } from './payment.js';
@@ -88,4 +91,9 @@ export const paymentStream: StreamKind<PaymentState, PaymentCommand, PaymentFact
   'payment',
   paymentDecider,
   paymentFacts,
+);
+export const anchorStream: StreamKind<AnchorState, AnchorCommand, AnchorFact> = streamKind(
+  'anchor',
+  anchorDecider,
+  anchorFacts,
 );
