@@ -1,13 +1,10 @@
-/** The auditor's answer for a person, and for a program. */
+/** The auditor's verdict in words for a person. */
 
-import { CODES, type Finding } from '@tokenos/audit/finding';
 import type { AuditReport } from '@tokenos/audit/audit';
+import { CODES, type Finding } from '@tokenos/audit/finding';
+import type { ExportSummary } from './reading/read-export.js';
 
-/** One line of JSON; money as decimal strings of micro-USDC. */
-export const asJson = (report: AuditReport): string =>
-  `${JSON.stringify(report, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}\n`;
-
-export function asText({ findings, totals }: AuditReport): string {
+export function asText({ findings, totals }: AuditReport, summary: ExportSummary): string {
   const { facts, streams, rentals, settled, minutesBilled, open } = totals;
   const amounts = [
     ['paid in', totals.paidMicroUsdc],
@@ -20,17 +17,34 @@ export function asText({ findings, totals }: AuditReport): string {
   const digits = amounts.map(([, amount]) => inUsdc(amount));
   const width = Math.max(...digits.map((text) => text.length));
   return [
+    ...wholeness(summary),
     `${facts} facts on ${streams} streams; ${rentals} rentals, ${settled} settled; ${minutesBilled} minutes billed`,
     '',
     ...amounts.map(([name], index) => `  ${name.padEnd(11)}${(digits[index] ?? '').padStart(width)} USDC`),
     '',
     ...(open.length === 0 ? [] : [`Still open: ${open.join(', ')}`, '']),
-    ...findings.flatMap(lines),
+    inWords(findings),
+  ].join('\n');
+}
+
+/** Each finding with its place and its rule, then the verdict. Ends with a line break. */
+export function inWords(findings: readonly Finding[]): string {
+  const verdict =
     findings.length === 0
       ? 'Clean: every rule holds.'
-      : `${findings.length} finding${findings.length === 1 ? '' : 's'}.`,
+      : `${findings.length} finding${findings.length === 1 ? '' : 's'}.`;
+  return [...findings.flatMap(lines), verdict, ''].join('\n');
+}
+
+/** What the reader of a clean verdict must not take it for. */
+function wholeness({ complete }: ExportSummary): string[] {
+  if (complete === true) return [];
+  return [
+    complete === null
+      ? 'Bare envelopes: nobody can tell from them whether the last ones are missing.'
+      : 'A part of an export: nothing is said of what it lacks.',
     '',
-  ].join('\n');
+  ];
 }
 
 function lines({ code, stream, revision, message, expected, found }: Finding): string[] {
@@ -40,7 +54,7 @@ function lines({ code, stream, revision, message, expected, found }: Finding): s
 }
 
 /** 5806568n -> "5.806568". */
-function inUsdc(amount: bigint): string {
+export function inUsdc(amount: bigint): string {
   const [sign, digits] = amount < 0n ? ['-', (-amount).toString()] : ['', amount.toString()];
   const padded = digits.padStart(7, '0');
   return `${sign}${padded.slice(0, -6)}.${padded.slice(-6)}`;

@@ -1,57 +1,68 @@
-/** Reads an export line by line, lets the auditor see each envelope, and words the answer. */
+/** `audit verify`: an export read line by line, every number computed again, and what does not hold. */
 
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { openAudit, type AuditReport } from '@tokenos/audit/audit';
-import { envelopeSchema, type Envelope } from '@tokenos/contracts/envelope/envelope';
-import { asJson, asText } from './report.js';
+import { openAudit } from '@tokenos/audit/audit';
+import { InvalidArgumentError, type Command } from 'commander';
+import { give, type Answer } from './answer.js';
+import { EXIT } from './exit.js';
+import { progress } from './progress.js';
+import { readExport } from './reading/read-export.js';
+import { openFile } from './reading/source.js';
+import { asText } from './report.js';
 
 export interface VerifyOptions {
-  readonly json: boolean;
   readonly requireSettled: boolean;
   readonly partial: boolean;
   readonly clockScale: number;
+  /** Absent: on a terminal only. */
+  readonly progress?: boolean;
 }
 
-export interface Verdict {
-  /** 0: clean. 1: findings. 2: no export of facts. */
-  readonly exitCode: 0 | 1 | 2;
-  readonly text: string;
+const EXAMPLES = `
+Exit code: 0 clean, 1 findings, 2 bad input, 3 could not reach the network.
+
+Examples:
+  $ audit verify export.ndjson
+  $ audit verify export.ndjson.gz --require-settled --json | jq '.findings[].code'
+  $ ssh archive cat export.ndjson.gz | audit verify -
+  $ audit verify one-rental.ndjson --partial
+`;
+
+export function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description('compute every price, choice, share, score and gram again, and say what does not hold')
+    .argument('<export>', 'a file (also gzipped), or - for standard input')
+    .option('--json', 'print one JSON object instead of text', false)
+    .option('--require-settled', 'money still held, or an end not settled, is a finding', false)
+    .option('--partial', 'the export is cut off or holds only some streams: say nothing of what it lacks', false)
+    .option('--clock-scale <n>', 'how much faster than real the platform clock ran', clockScale, 1)
+    .option('--progress', 'say on standard error how far it is, also where that is no terminal')
+    .addHelpText('after', EXAMPLES)
+    .action((where: string, { json, ...options }: VerifyOptions & { json: boolean }) =>
+      give(() => verify(where, options), { json }),
+    );
 }
 
-export async function verify(file: string, { json, ...options }: VerifyOptions): Promise<Verdict> {
-  if (!(options.clockScale >= 1)) return bad('--clock-scale is a number from 1 on');
+/** Throws BadInput where there is no verdict to be had. */
+export async function verify(where: string, { progress: asked, ...options }: VerifyOptions): Promise<Answer> {
+  const source = await openFile(where);
   const audit = openAudit(options);
-  try {
-    for await (const envelope of readEnvelopes(file)) audit.see(envelope);
-  } catch (error) {
-    return bad(error instanceof Error ? error.message : String(error));
-  }
-  const report: AuditReport = audit.report();
-  if (report.totals.facts === 0) return bad(`${file} holds no facts`);
-  return { exitCode: report.findings.length === 0 ? 0 : 1, text: json ? asJson(report) : asText(report) };
+  const { sizeBytes, readBytes } = source;
+  const line = progress({ shown: asked ?? null, share: () => (sizeBytes === null ? null : readBytes() / sizeBytes) });
+  const hearer = {
+    fact(envelope: Parameters<typeof audit.see>[0]) {
+      audit.see(envelope);
+      line.tick();
+    },
+  };
+  const summary = await readExport(source, hearer, options).finally(() => line.end());
+  const report = audit.report();
+  const verdict = report.findings.length === 0 ? 'clean' : 'findings';
+  return { exitCode: EXIT[verdict], text: asText(report, summary), json: { verdict, export: summary, ...report } };
 }
 
-const bad = (why: string): Verdict => ({ exitCode: 2, text: `${why}\n` });
-
-/** Throws an Error that names the line where the file is no export of facts. Blank lines are skipped. */
-async function* readEnvelopes(file: string): AsyncGenerator<Envelope> {
-  const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
-  let number = 0;
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() !== '') yield parse(line, `${file}:${number}`);
-  }
-}
-
-function parse(line: string, place: string): Envelope {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw new Error(`${place} is not JSON`);
-  }
-  const envelope = envelopeSchema.safeParse(value);
-  if (!envelope.success) throw new Error(`${place} is not a fact's envelope`);
-  return envelope.data;
+function clockScale(text: string): number {
+  const scale = Number(text);
+  if (!(scale >= 1)) throw new InvalidArgumentError('It is a number from 1 on.');
+  return scale;
 }
