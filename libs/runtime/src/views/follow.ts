@@ -8,8 +8,8 @@ import type { Signals } from '../service/signals.js';
 import { saveCheckpoint } from './checkpoints.js';
 import type { DutyQueue } from './duty-queue.js';
 import { categoryOf } from './envelope-payload.js';
-import { foldRun } from './fold-run.js';
-import { STORE_CHECKPOINT, StorePass } from './store-pass.js';
+import { foldRuns, type Runs } from './fold-runs.js';
+import { type Brought, STORE_CHECKPOINT, StorePass } from './store-pass.js';
 import type { RuntimeTables } from './tables.js';
 import type { Reactions, View } from './view.js';
 import { Waker } from './waker.js';
@@ -33,9 +33,6 @@ export interface FollowerParts<Tables> {
   readonly graceMs?: number;
 }
 
-/** Named in an alarm at most. */
-const NAMED = 10;
-
 export class FactFollower<Tables = unknown> {
   private readonly waker = new Waker();
   private readonly storePass: StorePass;
@@ -45,7 +42,7 @@ export class FactFollower<Tables = unknown> {
 
   constructor(private readonly parts: FollowerParts<Tables>) {
     this.lastPassAt = parts.clock.now();
-    this.storePass = new StorePass(parts, (stream, run) => this.foldWithGaps(stream, run));
+    this.storePass = new StorePass(parts, (runs) => this.foldWithGaps(runs));
   }
 
   /**
@@ -56,9 +53,9 @@ export class FactFollower<Tables = unknown> {
     const { stream } = envelope;
     if (!this.parts.categories.includes(categoryOf(stream))) return 'skipped';
     const run = via === 'bus' ? await this.asStored(envelope) : [envelope];
-    const applied = run.length === 0 ? 0 : await this.foldWithGaps(stream, run);
-    if (applied === 0) return 'skipped';
-    this.parts.signals.count(`facts_via_${via}`, applied);
+    const applied = run.length === 0 ? [] : await this.foldWithGaps(new Map([[stream, run]]));
+    if (applied.length === 0) return 'skipped';
+    this.parts.signals.count(`facts_via_${via}`, applied.length);
     return 'applied';
   }
 
@@ -102,11 +99,11 @@ export class FactFollower<Tables = unknown> {
       await this.waker.nap(everyMs);
       if (this.stopping) return;
       try {
-        const rescued = await this.pass(graceMs);
+        const { count, named } = await this.pass(graceMs);
         // Alarmed once per pass, counted one by one: after an outage of the bus there are many.
-        if (rescued.length > 0) {
-          signals.count('facts_rescued', rescued.length);
-          signals.alarm('bus_lost_facts', { count: rescued.length, facts: rescued.slice(0, NAMED) });
+        if (count > 0) {
+          signals.count('facts_rescued', count);
+          signals.alarm('bus_lost_facts', { count, facts: named });
         }
       } catch (err) {
         signals.alarm('store_unreadable', { err });
@@ -114,7 +111,7 @@ export class FactFollower<Tables = unknown> {
     }
   }
 
-  private async pass(graceMs: number): Promise<readonly string[]> {
+  private async pass(graceMs: number): Promise<Brought> {
     const startedAt = this.parts.clock.now();
     const brought = await this.storePass.run(graceMs);
     this.lastPassAt = startedAt;
@@ -140,17 +137,24 @@ export class FactFollower<Tables = unknown> {
     return run;
   }
 
-  private async foldWithGaps(stream: string, run: readonly Envelope[]): Promise<number> {
-    const folded = await foldRun(this.parts, stream, run);
-    if (folded.kind === 'applied') {
-      if (folded.count > 0) this.parts.queue.wake();
-      return folded.count;
-    }
-    const fuller = await this.parts.store.read(stream, folded.fromRevision);
-    if (fuller[0]?.revision !== folded.fromRevision) {
-      throw new Error(`the store has no revision ${folded.fromRevision} of ${stream}, and yet a later one is known`);
-    }
-    this.parts.signals.count('gaps_filled');
-    return this.foldWithGaps(stream, fuller);
+  private async foldWithGaps(runs: Runs): Promise<readonly Envelope[]> {
+    const { store, queue, signals } = this.parts;
+    const { applied, gaps } = await foldRuns(this.parts, runs);
+    if (applied.length > 0) queue.wake();
+    if (gaps.size === 0) return applied;
+    signals.count('gaps_filled', gaps.size);
+    return [...applied, ...(await this.foldWithGaps(await fullerRuns(store, gaps)))];
   }
+}
+
+async function fullerRuns(store: EventStore, gaps: ReadonlyMap<string, number>): Promise<Runs> {
+  const runs = new Map<string, readonly Envelope[]>();
+  for (const [stream, from] of gaps) {
+    const run = await store.read(stream, from);
+    if (run[0]?.revision !== from) {
+      throw new Error(`the store has no revision ${from} of ${stream}, and yet a later one is known`);
+    }
+    runs.set(stream, run);
+  }
+  return runs;
 }

@@ -7,6 +7,7 @@ import type { EventStore } from '../event-store/port.js';
 import type { Signals } from '../service/signals.js';
 import { readCheckpoint, saveCheckpoint } from './checkpoints.js';
 import { categoryOf } from './envelope-payload.js';
+import type { Runs } from './fold-runs.js';
 import type { RuntimeTables } from './tables.js';
 
 export const STORE_CHECKPOINT = 'store';
@@ -20,8 +21,16 @@ interface StorePassParts {
   readonly signals: Signals;
 }
 
-/** Applies a run of one stream, loading what is missing before it; gives how many facts were new. */
-type Fold = (stream: string, run: readonly Envelope[]) => Promise<number>;
+/** Applies runs of facts, loading what is missing before them; gives the facts that were new. */
+type Fold = (runs: Runs) => Promise<readonly Envelope[]>;
+
+/** Facts that were new to the view; of many only the first are named (`rental-0190...@3`). */
+export interface Brought {
+  count: number;
+  readonly named: string[];
+}
+
+const NAMED = 10;
 
 export class StorePass {
   constructor(
@@ -29,10 +38,10 @@ export class StorePass {
     private readonly fold: Fold,
   ) {}
 
-  /** Gives the facts that were new (`rental-0190...@3`); those younger than `graceMs` of wall time are left to the bus. */
-  async run(graceMs: number): Promise<readonly string[]> {
+  /** Facts younger than `graceMs` of wall time are left to the bus. */
+  async run(graceMs: number): Promise<Brought> {
     const { db, store, clock } = this.parts;
-    const brought: string[] = [];
+    const brought: Brought = { count: 0, named: [] };
     const stuck = new Set<string>();
     await this.retryStuck();
     for (;;) {
@@ -40,13 +49,8 @@ export class StorePass {
       const ripe = graceMs === 0 ? batch : takeRipe(batch, clock, graceMs);
       const last = ripe.at(-1);
       if (last !== undefined) {
-        for (const envelope of await this.missing(ripe)) {
-          const { stream, revision } = envelope;
-          if (stuck.has(stream)) continue;
-          const outcome = await this.apply(envelope);
-          if (outcome === 'stuck') stuck.add(stream);
-          if (outcome === 'applied') brought.push(`${stream}@${revision}`);
-        }
+        const missing = (await this.missing(ripe)).filter(({ stream }) => !stuck.has(stream));
+        note(brought, await this.apply(missing, stuck));
         await saveCheckpoint(db, STORE_CHECKPOINT, last.position);
       }
       if (ripe.length < BATCH) return brought;
@@ -71,14 +75,25 @@ export class StorePass {
     });
   }
 
-  /** One stream that cannot be applied must not hold up the others: it is written down, and tried again on each pass. */
-  private async apply(envelope: Envelope): Promise<'applied' | 'known' | 'stuck'> {
+  /** All in one transaction. Where one of them cannot be applied it is looked for: one by one, and it holds up its own stream only. */
+  private async apply(missing: readonly Envelope[], stuck: Set<string>): Promise<readonly Envelope[]> {
+    if (missing.length === 0) return [];
     try {
-      return (await this.fold(envelope.stream, [envelope])) > 0 ? 'applied' : 'known';
-    } catch (error) {
-      await this.markStuck(envelope.stream, error);
-      return 'stuck';
+      return await this.fold(runsOf(missing));
+    } catch {
+      this.parts.signals.count('batches_taken_apart');
     }
+    const applied: Envelope[] = [];
+    for (const envelope of missing) {
+      if (stuck.has(envelope.stream)) continue;
+      try {
+        applied.push(...(await this.fold(runsOf([envelope]))));
+      } catch (error) {
+        await this.markStuck(envelope.stream, error);
+        stuck.add(envelope.stream);
+      }
+    }
+    return applied;
   }
 
   private async markStuck(stream: string, error: unknown): Promise<void> {
@@ -96,7 +111,7 @@ export class StorePass {
     const rows = await db.selectFrom('followed').selectAll().where('stuck', 'is not', null).execute();
     for (const { stream, revision } of rows) {
       try {
-        await this.fold(stream, await store.read(stream, revision + 1));
+        await this.fold(new Map([[stream, await store.read(stream, revision + 1)]]));
         await db.updateTable('followed').set({ stuck: null }).where('stream', '=', stream).execute();
         signals.count('streams_unstuck');
       } catch {
@@ -104,6 +119,22 @@ export class StorePass {
       }
     }
   }
+}
+
+function note(brought: Brought, applied: readonly Envelope[]): void {
+  brought.count += applied.length;
+  const names = applied.slice(0, NAMED - brought.named.length).map(({ stream, revision }) => `${stream}@${revision}`);
+  brought.named.push(...names);
+}
+
+function runsOf(envelopes: readonly Envelope[]): Runs {
+  const runs = new Map<string, Envelope[]>();
+  for (const envelope of envelopes) {
+    const run = runs.get(envelope.stream);
+    if (run === undefined) runs.set(envelope.stream, [envelope]);
+    else run.push(envelope);
+  }
+  return runs;
 }
 
 /** From the front, as long as each is old enough; a time far ahead is a skewed clock's and holds up nobody. */
