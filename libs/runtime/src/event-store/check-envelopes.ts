@@ -5,10 +5,11 @@ import { type ExpectedRevision, FactTooLarge, MAX_FACT_BYTES } from './port.js';
 
 /**
  * Throws FactTooLarge when one envelope takes more than a megabyte of JSON, and a RangeError when the envelopes do not
- * belong to the stream or do not follow the expected revision: that is a fault of the caller.
+ * belong to the stream or do not follow the expected revision: that is a fault of the caller. Returns their bytes of JSON.
  */
-export function checkEnvelopes(stream: string, expected: ExpectedRevision, envelopes: readonly Envelope[]): void {
+export function checkEnvelopes(stream: string, expected: ExpectedRevision, envelopes: readonly Envelope[]): number {
   if (envelopes.length === 0) throw new RangeError(`${stream}: there is nothing to append`);
+  let total = 0;
   envelopes.forEach((envelope, index) => {
     const revision = expected + 1 + index;
     if (envelope.stream !== stream || envelope.revision !== revision) {
@@ -18,5 +19,7 @@ export function checkEnvelopes(stream: string, expected: ExpectedRevision, envel
     }
     const bytes = Buffer.byteLength(JSON.stringify(envelope));
     if (bytes > MAX_FACT_BYTES) throw new FactTooLarge(stream, bytes);
+    total += bytes;
   });
+  return total;
 }

@@ -28,10 +28,10 @@ export interface FactTables {
 
 /**
  * `json`, not `jsonb`: it keeps the text as it came, and takes \u0000 too. The advisory lock is held from before a position
- * is drawn until the commit is visible, so positions become visible in their order and no reader can skip one. NOTIFY
- * serialises commits anyway, so this costs little, and no other transaction of this server can hold a reader back.
+ * is drawn until the commit is visible, so positions become visible in their order and no reader can skip one. No other
+ * transaction of this server can hold a reader back.
  */
-const statements = [
+const tables = [
   sql`create table fact (
     position bigint generated always as identity unique,
     stream text collate "C" not null,
@@ -64,10 +64,42 @@ const statements = [
     for each statement execute function refuse_change()`,
 ];
 
+/**
+ * Many appends in one transaction, each whole or not at all. Rows of one append follow each other and no stream has two;
+ * the streams left out, because their head is not right before the append's first row, come back. The lock is taken before
+ * any head is looked at, and a function that may write sees with each of its statements what was committed before it.
+ */
+const appendGroup = sql`create function append_group(
+    streams text[], revisions integer[], ids text[], types text[], ats text[], bys text[], correlation_ids text[],
+    causation_ids text[], datas json[], prev_hashes text[], hashes text[]
+  ) returns text[] language plpgsql as $$
+    declare conflicts text[] := '{}';
+    begin
+      perform pg_advisory_xact_lock('fact'::regclass::oid::bigint);
+      for n in 1..cardinality(streams) loop
+        continue when streams[n] = any(conflicts);
+        insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
+          select streams[n], revisions[n], ids[n], types[n], ats[n], bys[n], correlation_ids[n], causation_ids[n],
+            datas[n], prev_hashes[n], hashes[n]
+          where revisions[n] - 1 = coalesce(
+            (select revision from fact where stream = streams[n] order by revision desc limit 1), -1);
+        if not found then
+          conflicts := conflicts || streams[n];
+        end if;
+      end loop;
+      return conflicts;
+    end
+  $$`;
+
 export const migrations: Migrations = {
   '001-fact': {
     async up(db: Kysely<FactTables>) {
-      for (const statement of statements) await statement.execute(db);
+      for (const statement of tables) await statement.execute(db);
+    },
+  },
+  '002-append-group': {
+    async up(db: Kysely<FactTables>) {
+      await appendGroup.execute(db);
     },
   },
 };

@@ -48,13 +48,15 @@ describe('the event store in Postgres, beneath its port', () => {
         for each row execute function dawdle();`);
     const streams = Array.from({ length: 16 }, (_, index) => `rental-${index}`);
     const seen = collect(16 * 6);
+    const stores = await Promise.all([1, 2, 3, 4].map(() => openPostgresEventStore(url)));
     await Promise.all(
-      streams.map(async (stream) => {
+      streams.map(async (stream, index) => {
         for (let revision = -1; revision < 5; revision++) {
-          await store.append(stream, revision, envelopes(stream, revision, 'slow'));
+          await stores[index % 4]!.append(stream, revision, envelopes(stream, revision, 'slow'));
         }
       }),
     );
+    await Promise.all(stores.map((one) => one.close()));
     expect((await seen).sort()).toStrictEqual(
       streams.flatMap((stream) => [0, 1, 2, 3, 4, 5].map((revision) => `${stream}@${revision}`)).sort(),
     );
@@ -93,6 +95,78 @@ describe('the event store in Postgres, beneath its port', () => {
     const facts = envelopes('rental-1', -1, 'once');
     await Promise.all([1, 2, 3, 4].map(() => store.append('rental-1', -1, facts)));
     expect(await store.read('rental-1')).toStrictEqual(facts);
+  });
+
+  const transactions = async (): Promise<number> => {
+    const { rows } = await admin.query<{ count: string }>('select count(distinct xmin::text) from fact');
+    return Number(rows[0]?.count);
+  };
+
+  it('commits what waits together, in as few transactions as there were waits', async () => {
+    const streams = Array.from({ length: 64 }, (_, index) => `rental-${index}`);
+    await Promise.all(streams.map((stream) => store.append(stream, -1, envelopes(stream, -1, 'together'))));
+    expect(await store.readAll(null, 100)).toHaveLength(64);
+    expect(await transactions()).toBe(2);
+  });
+
+  it('lets an append that conflicts, or that the database refuses, fail alone in its group', async () => {
+    const taken = envelopes('rental-taken', -1, 'taken');
+    await store.append('rental-taken', -1, taken);
+    const refused = envelopes('rental-refused', -1, 'refused').map((fact) => ({ ...fact, by: 'nobody\u0000' }));
+    const outcomes = await Promise.allSettled([
+      store.append('rental-1', -1, envelopes('rental-1', -1, 'alone')),
+      store.append('rental-2', -1, envelopes('rental-2', -1, 'good', 'good')),
+      store.append('rental-taken', -1, envelopes('rental-taken', -1, 'late', 'late')),
+      store.append('rental-taken', -1, taken),
+      store.append('rental-refused', -1, refused),
+      store.append('rental-3', -1, envelopes('rental-3', -1, 'good')),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(outcomes[2]).toMatchObject({ reason: { name: 'RevisionConflict', actual: 0 } });
+    expect(outcomes[4]).toMatchObject({ reason: expect.any(pg.DatabaseError) });
+    expect((await store.readAll(null, 10)).map(({ envelope }) => envelope.data)).toEqual([
+      'taken',
+      'alone',
+      'good',
+      'good',
+      'good',
+    ]);
+  });
+
+  it('tells each caller of a group whose connection was cut, and takes the same appends again', async () => {
+    await admin.query('begin; lock table fact in exclusive mode');
+    const facts = [1, 2, 3, 4].map((n) => envelopes(`rental-${n}`, -1, n));
+    const appendAll = () => Promise.allSettled(facts.map((one) => store.append(one[0]!.stream, -1, one)));
+    const cut = appendAll();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query like 'select append_group%'`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query like 'select append_group%'`);
+    expect((await cut).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    await admin.query('rollback');
+    expect(await store.readAll(null, 10)).toEqual([]);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect((await appendAll()).map(({ status }) => status)).toEqual(Array(4).fill('fulfilled'));
+    }
+    expect(await store.readAll(null, 10)).toHaveLength(4);
+  });
+
+  it('carries on a database that an older release has filled, at the positions it gave', async () => {
+    await store.append('rental-1', -1, envelopes('rental-1', -1, 'old'));
+    await admin.query(`drop function append_group; delete from migration where name = '002-append-group'`);
+    const newer = await openPostgresEventStore(url);
+    await newer.append('rental-1', 0, envelopes('rental-1', 0, 'new'));
+    const [old, next] = await newer.readAll(null, 10);
+    expect(await newer.readAll(old!.position, 10)).toEqual([next]);
+    expect(next?.envelope.data).toBe('new');
+    await newer.close();
   });
 
   it('reports a database that does not answer as an error, not as a conflict', async () => {

@@ -1,13 +1,13 @@
 /** The event store in Postgres: one append-only table. Every connection error surfaces; appending again is always safe. */
 
 import { type Kysely, type Selectable, sql } from 'kysely';
-import pg from 'pg';
 import { connection, openDatabase } from '../database/database.js';
 import { migrate } from '../database/migrate.js';
 import { checkEnvelopes } from './check-envelopes.js';
 import type { Envelope } from './envelope.js';
 import { follow } from './follow.js';
-import { type EventStore, type ExpectedRevision, RevisionConflict } from './port.js';
+import { type EventStore, RevisionConflict } from './port.js';
+import { postgresAppender } from './postgres-append.js';
 import { postgresBell } from './postgres-bell.js';
 import { CHANNEL, type FactTable, type FactTables, migrations, SCHEMA } from './postgres-schema.js';
 
@@ -16,8 +16,6 @@ export interface PostgresEventStoreOptions {
   /** How often a subscription looks even if no notice came. */
   readonly pollMs?: number;
 }
-
-const UNIQUE_VIOLATION = '23505';
 
 /** Opens the store on a database, making its tables first if they are missing. */
 export async function openPostgresEventStore(
@@ -29,7 +27,9 @@ export async function openPostgresEventStore(
     await db.destroy();
     throw error;
   });
-  const { bell, close } = postgresBell(connection(url, SCHEMA, { applicationName }), CHANNEL);
+  const config = connection(url, SCHEMA, { applicationName });
+  const appender = postgresAppender(config);
+  const { bell, close } = postgresBell(config, CHANNEL);
 
   const readAll: EventStore['readAll'] = async (after, limit) => {
     const query = db
@@ -43,8 +43,8 @@ export async function openPostgresEventStore(
   return {
     readAll,
     async append(stream, expected, envelopes) {
-      checkEnvelopes(stream, expected, envelopes);
-      if (await insert(db, stream, expected, envelopes)) return;
+      const bytes = checkEnvelopes(stream, expected, envelopes);
+      if (await appender.append({ stream, expected, envelopes, bytes })) return;
       const { head, kept } = await whatIsThere(db, stream, envelopes);
       if (kept < envelopes.length) throw new RevisionConflict(stream, expected, head);
     },
@@ -59,34 +59,10 @@ export async function openPostgresEventStore(
     subscribe: (after, signal) => follow({ readAll, bell, pollMs }, after, signal),
     close: async () => {
       await close();
+      await appender.close();
       await db.destroy();
     },
   };
-}
-
-/** One statement, so one transaction and one round trip. False when the stream's head is not where it is expected. */
-async function insert(
-  db: Kysely<FactTables>,
-  stream: string,
-  expected: ExpectedRevision,
-  envelopes: readonly Envelope[],
-): Promise<boolean> {
-  const column = (of: (envelope: Envelope) => string | number): readonly (string | number)[] => envelopes.map(of);
-  const statement = sql`
-    insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
-    select ${stream}, * from unnest(
-      ${column((e) => e.revision)}::integer[], ${column((e) => e.id)}::text[], ${column((e) => e.type)}::text[],
-      ${column((e) => e.at)}::text[], ${column((e) => e.by)}::text[], ${column((e) => e.correlationId)}::text[],
-      ${column((e) => e.causationId)}::text[], ${column((e) => JSON.stringify(e.data))}::json[],
-      ${column((e) => e.prevHash)}::text[], ${column((e) => e.hash)}::text[])
-    where ${expected}::integer = -1 or exists (select from fact where stream = ${stream} and revision = ${expected})`;
-  try {
-    const { numAffectedRows } = await statement.execute(db);
-    return numAffectedRows === BigInt(envelopes.length);
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return false;
-    throw error;
-  }
 }
 
 /** The stream's head, and how many of these very envelopes are stored already. */
