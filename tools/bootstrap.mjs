@@ -20,7 +20,7 @@ try {
     process.stdout.write(overview());
   } else if (!Object.hasOwn(commands, name)) {
     throw new Stop(`There is no command "${name}".\n\n${overview()}`, 2);
-  } else if (own.includes('--help') || own.includes('-h')) {
+  } else if (asksForHelp(commands[name])) {
     process.stdout.write(helpFor(name));
   } else {
     await become(commands[name]);
@@ -30,6 +30,11 @@ try {
   process.stderr.write(`${failure.message}\n`);
   if (name === 'test') process.stdout.write('0 passed, 1 failed\n');
   process.exitCode = failure.exitCode;
+}
+
+function asksForHelp({ explainsItself = false }) {
+  const asked = own.findIndex((word) => word === '--help' || word === '-h');
+  return asked === 0 || (asked > 0 && !explainsItself);
 }
 
 /** Loads the built command into this very process: no second process between a Ctrl-C and the one that must clean up. */

@@ -2,7 +2,10 @@
 
 const always = () => true;
 
-/** `needsSystem(args)`: whether it starts servers or sandboxes. `main`: what is run once everything is built. */
+/**
+ * `needsSystem(args)`: whether it starts servers or sandboxes. `main`: what is run once everything is built. `explainsItself`: it has
+ * commands of its own, whose help it gives itself.
+ */
 export const commands = {
   demo: {
     summary: 'run one rental end to end: pay, ssh in, meter, stop, refund, pay out, audit',
@@ -40,6 +43,24 @@ export const commands = {
       ['--data-dir <dir>', 'where the platform keeps its data; .data unless said'],
     ],
     main: 'tools/dist/token/main.js',
+    needsSystem: () => false,
+  },
+  audit: {
+    summary: 'check exported facts: every number computed again, the chain compared, nobody believed',
+    usage: 'npm run audit -- <command> [options]',
+    options: [
+      ['verify <export>', 'compute everything again and say what does not hold'],
+      ['<command> --help', 'what a command takes, with examples'],
+    ],
+    main: 'tools/dist/audit/main.js',
+    needsSystem: () => false,
+    explainsItself: true,
+  },
+  'audit:build': {
+    summary: 'bundle the auditor into one file that runs where this repository is not',
+    usage: 'npm run audit:build -- [options]',
+    options: [['--out <dir>', 'where the package goes; tools/audit/dist unless said']],
+    main: 'tools/dist/audit-package/main.js',
     needsSystem: () => false,
   },
   agent: {
@@ -102,7 +123,7 @@ export const commands = {
 };
 
 export function overview() {
-  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(7)} ${command.summary}`);
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(13)} ${command.summary}`);
   return `node tools/bootstrap.mjs <command> [options]\n\n${lines.join('\n')}\n\nEach explains itself with --help.\n`;
 }
 

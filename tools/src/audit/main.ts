@@ -10,6 +10,8 @@ const program = new Command('audit')
     'A second opinion on exported facts: invariants, hash chains, and every price, share and choice computed again.\n' +
       'Nothing is asked over the network unless you name a URL.',
   )
+  // Written in when the program is bundled.
+  .version(process.env['AUDIT_VERSION'] ?? 'of this repository')
   .exitOverride();
 
 for (const addTo of [addVerify]) addTo(program);
