@@ -71,10 +71,13 @@ export const commands = {
     needsSystem: always,
   },
   bench: {
-    summary: 'measure start to ready, payment to ssh over many rentals, and memory',
-    usage: 'npm run bench -- [options]',
+    summary: 'measure parts of the platform here, each against a limit taken in the same run',
+    usage: 'npm run bench -- [parts] [options]',
     options: [
-      ['--rentals <n>', 'how many, one after the other; 20 unless said'],
+      ['store', 'appends per second against plain inserts, and what one costs as the store grows'],
+      ['platform', 'start to ready, payment to ssh over many rentals, memory'],
+      ['--rentals <n>', 'platform: how many, one after the other; 20 unless said'],
+      ['--facts <n>', 'store: how many lie in the largest one; 1000000 unless said'],
       ['--json', 'one JSON object on the last line'],
     ],
     main: 'tools/dist/bench/main.js',
