@@ -2,6 +2,8 @@
 
 import type { Millis } from '@tokenos/domain/time';
 import type { Duty, DutyChange, DutyHandlers, DutyOutcome } from '@tokenos/runtime/views/duty';
+import { beginAnchor } from './anchors/begin.js';
+import { publishAnchor } from './anchors/publish.js';
 import { expire, finality } from './incoming/after.js';
 import { look, scan, scanForeign } from './incoming/watch.js';
 import { returnPayment } from './outgoing/return.js';
@@ -17,6 +19,8 @@ const duties: Readonly<Record<DutyKind, (parts: Parts, duty: Duty) => Promise<Du
   expire,
   settle,
   return: returnPayment,
+  begin_anchor: beginAnchor,
+  anchor: publishAnchor,
 };
 
 export const settlementDuties = (parts: Parts): DutyHandlers =>

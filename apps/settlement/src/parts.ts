@@ -1,6 +1,7 @@
 /** What settlement's duties stand on: injected, so that each can be run alone, and all of them in one process without servers. */
 
 import type { Clock } from '@tokenos/runtime/clock';
+import type { EventStore } from '@tokenos/runtime/event-store/port';
 import type { Handler } from '@tokenos/runtime/handle';
 import type { Ids } from '@tokenos/runtime/ids';
 import type { Signals } from '@tokenos/runtime/service/signals';
@@ -10,6 +11,7 @@ import type { Repositories } from './repositories/port.js';
 
 export interface Parts extends Repositories {
   readonly act: Handler;
+  readonly store: Pick<EventStore, 'readAll'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly chain: ChainPort;

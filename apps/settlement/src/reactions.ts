@@ -1,13 +1,14 @@
 /** What each fact makes due for settlement. Pure: every duty re-reads its stream and decides again. */
 
 import { categoryOf, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
-import { paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { anchorStream, paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { INTERIM_MINUTES } from '@tokenos/domain/rental/decide/settlement';
 import type { UsageMetered } from '@tokenos/domain/rental/facts';
 import { SECOND, type Millis } from '@tokenos/domain/time';
 import type { DutyChange } from '@tokenos/runtime/views/duty';
 
-export type DutyKind = 'scan' | 'scan_foreign' | 'look' | 'finality' | 'expire' | 'settle' | 'return';
+export type DutyKind =
+  'scan' | 'scan_foreign' | 'look' | 'finality' | 'expire' | 'settle' | 'return' | 'begin_anchor' | 'anchor';
 
 /** Finality takes 7 to 13 s on mainnet: no use asking sooner. */
 const FINALITY_AFTER: Millis = 2 * SECOND;
@@ -18,6 +19,8 @@ export function reactions(envelope: Envelope): readonly DutyChange[] {
       return toRental(envelope);
     case 'payment':
       return toPayment(envelope);
+    case 'anchor':
+      return toAnchor(envelope);
     default:
       return [];
   }
@@ -58,4 +61,10 @@ function toPayment(envelope: Envelope): readonly DutyChange[] {
   const fact = paymentStream.decode(envelope);
   if (fact.type !== 'PaymentSeen' || fact.data.assignedTo !== null) return [];
   return [{ do: 'schedule', kind: 'return', key: idOf(envelope.stream), dueAt: Date.parse(envelope.at) }];
+}
+
+/** Once begun it is carried on by the same duty until it is published. */
+function toAnchor(envelope: Envelope): readonly DutyChange[] {
+  if (anchorStream.decode(envelope).type !== 'AnchorBegun') return [];
+  return [{ do: 'schedule', kind: 'anchor', key: idOf(envelope.stream), dueAt: Date.parse(envelope.at) }];
 }

@@ -11,5 +11,5 @@ export const settlementService = {
   config: settlementConfig,
   module: SettlementModule,
   seal,
-  follows: { categories: ['rental', 'payment', 'operator'], view: settlementView, reactions },
+  follows: { categories: ['rental', 'payment', 'operator', 'anchor'], view: settlementView, reactions },
 };

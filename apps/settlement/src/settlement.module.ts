@@ -2,6 +2,7 @@
 
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { MINUTE } from '@tokenos/domain/time';
+import type { EventStore } from '@tokenos/runtime/event-store/port';
 import type { Clock } from '@tokenos/runtime/clock';
 import type { Handler } from '@tokenos/runtime/handle';
 import type { Ids } from '@tokenos/runtime/ids';
@@ -16,11 +17,13 @@ import {
   HANDLE,
   IDS,
   SIGNALS,
+  STORE,
 } from '@tokenos/runtime/service/tokens';
 import type { DutyHandlers } from '@tokenos/runtime/views/duty';
 import type { DutyQueue } from '@tokenos/runtime/views/duty-queue';
 import type { FactFollower } from '@tokenos/runtime/views/follow';
 import type { Kysely } from 'kysely';
+import { anchorDue } from './anchors/begin.js';
 import type { ChainPort } from './chain/port.js';
 import { solanaChain } from './chain/solana.js';
 import { loadTreasuryKey } from './chain/treasury-key.js';
@@ -39,6 +42,7 @@ async function openChain({ SOLANA_RPC_URL, USDC_MINT, TREASURY_KEY_FILE }: Settl
 
 function dutyHandlers(
   db: Kysely<SettlementTables>,
+  store: EventStore,
   act: Handler,
   clock: Clock,
   ids: Ids,
@@ -50,7 +54,7 @@ function dutyHandlers(
   const returnUnmatchedAfter = config.SETTLEMENT_RETURN_UNMATCHED_AFTER_MINUTES * MINUTE;
   const catchUp = (): Promise<void> => follower.catchUp();
   const repositories = postgresRepositories(db);
-  return settlementDuties({ ...repositories, act, clock, ids, chain, signals, returnUnmatchedAfter, catchUp });
+  return settlementDuties({ ...repositories, store, act, clock, ids, chain, signals, returnUnmatchedAfter, catchUp });
 }
 
 @Module({
@@ -60,7 +64,7 @@ function dutyHandlers(
     {
       provide: DUTY_HANDLERS,
       useFactory: dutyHandlers,
-      inject: [DATABASE, HANDLE, CLOCK, IDS, CHAIN, SIGNALS, FOLLOWER, CONFIG],
+      inject: [DATABASE, STORE, HANDLE, CLOCK, IDS, CHAIN, SIGNALS, FOLLOWER, CONFIG],
     },
   ],
 })
@@ -74,6 +78,6 @@ export class SettlementModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const scans = scansDue(this.clock.now());
     const off = scans.map(({ kind, key }) => ({ do: 'cancel' as const, kind, key }));
-    await this.queue.enqueue(...(this.config.SETTLEMENT_SCAN ? scans : off));
+    await this.queue.enqueue(...(this.config.SETTLEMENT_SCAN ? scans : off), anchorDue(this.clock.now()));
   }
 }

@@ -1,7 +1,7 @@
-/** A second opinion on an export of facts: every envelope once, streams in any order, each stream in its own. */
+/** A second opinion on an export of facts: every envelope once, in the store's order. (Without anchors in it: streams in any order, each in its own.) */
 
 import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
-import { Fleet } from './across/fleet.js';
+import { Anchors } from './anchors/anchors.js';
 import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
 import { Reputations } from './across/reputations.js';
@@ -34,8 +34,8 @@ export interface AuditReport {
 }
 
 export interface Audit {
-  /** Never throws: what cannot be read is a finding. */
-  see(envelope: Envelope): void;
+  /** Never throws: what cannot be read is a finding. `position`: the store's, where the export says it. */
+  see(envelope: Envelope, position?: string | null): void;
   report(): AuditReport;
 }
 
@@ -51,15 +51,16 @@ export function audit(envelopes: Iterable<Envelope>, options?: AuditOptions): Au
 export function openAudit({ requireSettled = false, partial = false, clockScale = 1 }: AuditOptions = {}): Audit {
   const findings: Finding[] = [];
   const chains = new Chains();
+  const anchors = new Anchors(() => chains.heads());
   const reputations = new Reputations();
   const leases = new Leases();
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
-  const fleet = new Fleet(registry.nodes, leases, clockScale);
-  const books: Books = { leases, yielding, registry, fleet, transfers: new Transfers() };
+  const books: Books = { leases, yielding, registry, transfers: new Transfers() };
   const rentals = new Map<string, Rental>();
   const payments = new Map<string, Payment>();
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
   let facts = 0;
+  let before: string | null = null;
 
   function follow({ category, fact }: StreamFact, envelope: Envelope, note: Note): void {
     const { stream, revision } = envelope;
@@ -75,39 +76,44 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
     } else if (category === 'node') {
       books.registry.nodes.see(idOf(stream), fact, here);
       reputations.seeNode(idOf(stream), fact, here.at);
-    } else if (category === 'operator') {
+    } else if (category === 'anchor') {
+      anchors.see(fact, here, { facts: facts - 1, position: before, partial });
+    } else {
       books.registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
-      fleet.seeOperator(idOf(stream), fact, here.at);
     }
   }
 
+  function look(envelope: Envelope): void {
+    const form = envelopeSchema.safeParse(envelope);
+    if (!form.success) {
+      noteAt(streamOf(envelope), null)('undecodable', `envelope ${facts} of this export has not the form of one`);
+      return;
+    }
+    const note = noteAt(envelope.stream, envelope.revision);
+    chains.see(envelope, note);
+    const fact = read(envelope, note);
+    if (fact === null) return;
+    const authors = authorsOf(fact.fact);
+    if (!authors.includes(envelope.by)) {
+      note.compare('author', `author of ${envelope.type}`, authors.join(' or '), envelope.by);
+    }
+    follow(fact, envelope, note);
+  }
+
   return {
-    see(envelope) {
+    see(envelope, position = null) {
       facts += 1;
-      const form = envelopeSchema.safeParse(envelope);
-      if (!form.success) {
-        noteAt(streamOf(envelope), null)('undecodable', `envelope ${facts} of this export has not the form of one`);
-        return;
-      }
-      const note = noteAt(envelope.stream, envelope.revision);
-      chains.see(envelope, note);
-      const fact = read(envelope, note);
-      if (fact === null) return;
-      const authors = authorsOf(fact.fact);
-      if (!authors.includes(envelope.by)) {
-        note.compare('author', `author of ${envelope.type}`, authors.join(' or '), envelope.by);
-      }
-      follow(fact, envelope, note);
+      look(envelope);
+      before = position;
     },
 
     report() {
       const late: Finding[] = [];
       const lateNoteAt: NoteAt = (stream, revision) => noting(late, stream, revision);
       books.leases.check(lateNoteAt);
-      books.transfers.check(lateNoteAt, partial, (stream) => rentals.has(stream));
+      books.transfers.check(lateNoteAt, partial);
       books.registry.check(lateNoteAt, partial);
-      fleet.check(lateNoteAt, partial);
       reputations.check(lateNoteAt, partial);
       books.yielding.check(lateNoteAt, partial);
       const uncredited = books.transfers.uncredited();

@@ -2,6 +2,7 @@
 
 import { GENESIS_HASH, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { isSealed } from '@tokenos/contracts/envelope/seal';
+import type { Head } from './anchors/tree.js';
 import type { Note } from './finding.js';
 import { instant } from './units.js';
 
@@ -26,6 +27,11 @@ export class Chains {
     if (!isSealed(envelope)) note('I10', 'the hash does not belong to this fact: it was changed after it was sealed');
     note.compare('I10', 'it is not linked to the fact before it', before.hash, envelope.prevHash);
     if (at < before.at) note('I10', 'it is dated before the fact before it');
+  }
+
+  /** Of every stream the last fact seen. */
+  *heads(): Iterable<Head> {
+    for (const [stream, { revision, hash }] of this.last) yield { stream, revision, hash };
   }
 
   get streams(): number {

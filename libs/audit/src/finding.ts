@@ -23,6 +23,7 @@ export const CODES = {
   'carbon@1': 'the emissions, computed again',
   'uptime@1': 'a day of a node: once, in order, no more served than expected',
   'reputation@1': 'the score, and the inputs it was computed from, computed again',
+  'anchor@1': 'each day one root over every stream, computed again, in one memo on the chain',
   matching: 'a payment belongs to the rental it names',
   author: 'each fact has one author',
   order: 'a fact that its stream does not allow here',

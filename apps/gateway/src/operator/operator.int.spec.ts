@@ -1,4 +1,5 @@
-import { askForRebuild, readRebuild } from '@tokenos/runtime/views/rebuild/request';
+import { FOLLOWER } from '@tokenos/runtime/service/tokens';
+import type { FactFollower } from '@tokenos/runtime/views/follow';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { eventually, machineOnline, Others, TestMachine, WALLET } from '../testing/actors.js';
@@ -201,8 +202,7 @@ describe('an operator and its machines', () => {
       );
     const before = await dump();
     expect(before.flat().length).toBeGreaterThan(10);
-    await askForRebuild(db, { duties: false });
-    await eventually(async () => expect(await readRebuild(db)).toMatchObject({ state: 'done' }));
+    await gateway.service.app.get<FactFollower>(FOLLOWER).rebuild();
     expect(await dump()).toEqual(before);
   });
 });

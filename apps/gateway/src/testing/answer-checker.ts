@@ -4,7 +4,6 @@ import { z } from 'zod';
 
 interface Content {
   readonly schema: Readonly<Record<string, unknown>>;
-  readonly 'x-each-line'?: Readonly<Record<string, unknown>>;
 }
 interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
@@ -17,7 +16,6 @@ export interface ApiDocument {
 export interface CheckedAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly text: string;
   readonly body: unknown;
 }
 
@@ -29,7 +27,7 @@ export function answerChecker({ paths, components }: ApiDocument): CheckAnswer {
     pattern: new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
     item,
   }));
-  return (method, path, { status, headers, text, body }) => {
+  return (method, path, { status, headers, body }) => {
     const type = headers.get('content-type')?.split(';', 1)[0] ?? '';
     if (status >= 400) {
       expect({ status, type }).toEqual({ status, type: 'application/problem+json' });
@@ -50,12 +48,6 @@ export function answerChecker({ paths, components }: ApiDocument): CheckAnswer {
     if (type === 'application/json') {
       const parsed = z.fromJSONSchema(content!.schema).safeParse(body);
       expect({ path, faults: parsed.error?.issues }).toEqual({ path, faults: undefined });
-    }
-    const eachLine = content!['x-each-line'];
-    if (eachLine === undefined) return;
-    const line = z.fromJSONSchema(eachLine);
-    for (const told of text.split('\n').slice(0, -1)) {
-      expect({ path, told, faults: line.safeParse(JSON.parse(told)).error?.issues }).toEqual({ path, told });
     }
   };
 }

@@ -2,12 +2,11 @@
 
 import { createTransferCheckedInstruction, getAssociatedTokenAddressSync } from '@solana/spl-token';
 import { MOST_TRANSFERS } from '@tokenos/domain/settlement/plan';
-import { ComputeBudgetProgram, PublicKey, Transaction, TransactionInstruction, type Keypair } from '@solana/web3.js';
-import bs58 from 'bs58';
+import { ComputeBudgetProgram, PublicKey, Transaction, type Keypair } from '@solana/web3.js';
+import { memoInstruction, signedBy, type Life } from './memo-transaction.js';
 import type { PlanToSign } from './port.js';
 
 const USDC_DECIMALS = 6;
-const MEMO_PROGRAM = new PublicKey('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
 
 /** Compute units: a generous bound of the memo, and of one transfer (the token program took up to 6,200 before p-token). */
 const UNITS = { base: 40_000, perTransfer: 8_000 };
@@ -26,7 +25,7 @@ export const tokenAccountOf = (mint: PublicKey, wallet: PublicKey): PublicKey =>
 export function signPlan(
   { planId, transfers }: PlanToSign,
   { treasury, mint, microLamportsPerUnit }: PlanKeys,
-  life: { readonly blockhash: string; readonly lastValidBlockHeight: number },
+  life: Life,
 ): { bytes: string; signature: string } {
   if (transfers.length < 1 || transfers.length > MOST_TRANSFERS) throw new RangeError(`${transfers.length} transfers`);
   if (transfers.some(({ amountMicroUsdc }) => amountMicroUsdc <= 0n)) throw new RangeError('a transfer of nothing');
@@ -45,9 +44,7 @@ export function signPlan(
         USDC_DECIMALS,
       ),
     ),
-    new TransactionInstruction({ programId: MEMO_PROGRAM, keys: [], data: Buffer.from(planId, 'utf8') }),
+    memoInstruction(planId),
   );
-  transaction.sign(treasury);
-  if (transaction.signature === null) throw new Error('unsigned');
-  return { bytes: transaction.serialize().toString('base64'), signature: bs58.encode(transaction.signature) };
+  return signedBy(treasury, transaction);
 }

@@ -138,6 +138,8 @@ export interface ChainPort {
   finalizedHead(): Promise<FinalizedHead>;
   payeeProblem(wallet: string): Promise<PayeeProblem | null>;
   sign(plan: PlanToSign): Promise<SignedPlan>;
+  /** A transaction that says this text and moves nothing. */
+  signMemo(memo: string): Promise<SignedPlan>;
   /** Never throws. Sending the same bytes again is safe: a signature lands once. */
   send(signed: SignedPlan): Promise<SendResult>;
   outcome(signed: SignedPlan): Promise<PlanOutcome>;

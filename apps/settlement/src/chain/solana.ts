@@ -3,10 +3,11 @@
 import { TOKEN_PROGRAM_ID } from '@solana/spl-token';
 import { usdc } from '@tokenos/domain/money';
 import { PublicKey, type Keypair } from '@solana/web3.js';
+import { signMemo, type Life } from './memo-transaction.js';
 import { signPlan, tokenAccountOf } from './plan-transaction.js';
 import { paymentTrace } from './payment-trace.js';
 import { planOutcome } from './plan-outcome.js';
-import type { ChainPort, PayeeProblem, PlanToSign, SendResult, SignedPlan } from './port.js';
+import type { ChainPort, PayeeProblem, SendResult, SignedPlan } from './port.js';
 import { finalizedHead, genesisHash, readTransfer } from './reader.js';
 import { rpcClient, type Rpc } from './rpc.js';
 import { scan, scanForeign } from './scan.js';
@@ -30,6 +31,7 @@ export function solanaChain(options: SolanaOptions): ChainPort {
   const rpc = rpcClient({ url: rpcUrl, timeoutMs, ...(options.fetch && { fetch: options.fetch }) });
   const wallet = treasuryKey.publicKey.toBase58();
   const tokenAccount = tokenAccountOf(mint, treasuryKey.publicKey).toBase58();
+  const keys = { treasury: treasuryKey, microLamportsPerUnit };
   const treasury = { wallet, tokenAccount, mint: mint.toBase58() };
   return {
     mint: treasury.mint,
@@ -40,7 +42,8 @@ export function solanaChain(options: SolanaOptions): ChainPort {
     trace: (payment) => paymentTrace(rpc, payment),
     finalizedHead: () => finalizedHead(rpc),
     payeeProblem: (payee) => payeeProblem(rpc, mint, payee),
-    sign: (plan) => sign(rpc, plan, { treasury: treasuryKey, mint, microLamportsPerUnit }),
+    sign: (plan) => sign(rpc, (life) => signPlan(plan, { ...keys, mint }, life)),
+    signMemo: (memo) => sign(rpc, (life) => signMemo(memo, keys, life)),
     send: (signed) => send(rpc, signed),
     outcome: (signed) => planOutcome(rpc, signed),
     treasuryBalance: async () => {
@@ -52,11 +55,13 @@ export function solanaChain(options: SolanaOptions): ChainPort {
   };
 }
 
-async function sign(rpc: Rpc, plan: PlanToSign, keys: Parameters<typeof signPlan>[1]): Promise<SignedPlan> {
+type Signing = (life: Life) => Pick<SignedPlan, 'bytes' | 'signature'>;
+
+async function sign(rpc: Rpc, signing: Signing): Promise<SignedPlan> {
   const chain = await genesisHash(rpc);
   const { value } = await rpc(wire.blockhashAnswer, 'getLatestBlockhash', { commitment: 'confirmed' });
   const { lastValidBlockHeight } = value;
-  return { ...signPlan(plan, keys, value), lastValidBlockHeight, genesisHash: chain };
+  return { ...signing(value), lastValidBlockHeight, genesisHash: chain };
 }
 
 /**

@@ -2,10 +2,16 @@
 
 import type { KnownQuote } from '@tokenos/domain/payment/match';
 import type { Millis } from '@tokenos/domain/time';
+import { memoryHeads } from '../anchors/memory-heads.js';
 import type { ScanCursor } from '../chain/port.js';
 import type { OpenQuote, Quotes, Repositories, ScanName, Scans, Wallets } from './port.js';
 
-export const memoryRepositories = (): Repositories => ({ quotes: quotes(), wallets: wallets(), scans: scans() });
+export const memoryRepositories = (): Repositories => ({
+  quotes: quotes(),
+  wallets: wallets(),
+  scans: scans(),
+  heads: memoryHeads(),
+});
 
 function quotes(): Quotes {
   /** By rental, the request's own first. */

@@ -1,7 +1,8 @@
-/** What settlement keeps: quotes that a transfer may mean, where operators are paid, how far the chain was read. Each adapter keeps the same contract. */
+/** What settlement keeps: quotes that a transfer may mean, where operators are paid, how far the chain was read, and the heads of all streams. Each adapter keeps the same contract. */
 
 import type { KnownQuote } from '@tokenos/domain/payment/match';
 import type { Millis } from '@tokenos/domain/time';
+import type { Heads } from '../anchors/port.js';
 import type { IncomingTransfer, ScanCursor } from '../chain/port.js';
 
 export interface OpenQuote extends Omit<KnownQuote, 'open'> {
@@ -48,4 +49,5 @@ export interface Repositories {
   readonly quotes: Quotes;
   readonly wallets: Wallets;
   readonly scans: Scans;
+  readonly heads: Heads;
 }

@@ -1,7 +1,8 @@
-/** What settlement keeps, in Postgres: all of its SQL. */
+/** What settlement keeps, in Postgres: all of its SQL but that of anchors. */
 
 import { usdc } from '@tokenos/domain/money';
 import type { Kysely } from 'kysely';
+import { postgresHeads } from '../anchors/postgres-heads.js';
 import type { ScanCursor } from '../chain/port.js';
 import type { SettlementTables } from '../view/tables.js';
 import type { Quotes, Repositories, Scans, Wallets } from './port.js';
@@ -13,6 +14,7 @@ export const postgresRepositories = (db: Db): Repositories => ({
   quotes: quotes(db),
   wallets: wallets(db),
   scans: scans(db),
+  heads: postgresHeads(db),
 });
 
 /** A memo can say anything; Postgres refuses to compare with some of it. */

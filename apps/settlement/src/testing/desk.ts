@@ -40,6 +40,7 @@ export function openDesk(): Desk {
   const parts: Parts = {
     ...memoryRepositories(),
     act,
+    store,
     clock,
     ids: randomIds,
     chain,

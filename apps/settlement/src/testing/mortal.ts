@@ -25,10 +25,10 @@ export function mortal(parts: Parts, step: number, when: When): Parts {
         };
       },
     });
-  const { chain, act, quotes, wallets, scans } = parts;
+  const { chain, act, store, quotes, wallets, scans, heads } = parts;
   return {
     ...parts,
-    ...{ chain: guard(chain), act: guard(act) },
-    ...{ quotes: guard(quotes), wallets: guard(wallets), scans: guard(scans) },
+    ...{ chain: guard(chain), act: guard(act), store: guard(store) },
+    ...{ quotes: guard(quotes), wallets: guard(wallets), scans: guard(scans), heads: guard(heads) },
   };
 }

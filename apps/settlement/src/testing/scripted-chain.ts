@@ -30,18 +30,29 @@ export class ScriptedChain implements ChainPort {
   readonly transfers: IncomingTransfer[] = [];
   finalizedThrough: number | null = BLOCK_TIME;
   readonly signed: { readonly plan: PlanToSign; readonly bytes: SignedPlan }[] = [];
+  readonly memos: { readonly memo: string; readonly bytes: SignedPlan }[] = [];
   readonly sent: string[] = [];
   private readonly landed = new Map<string, { readonly slot: number; looks: number }>();
 
   async sign(plan: PlanToSign): Promise<SignedPlan> {
-    const bytes = {
+    const bytes = this.fresh();
+    this.signed.push({ plan, bytes });
+    return bytes;
+  }
+
+  async signMemo(memo: string): Promise<SignedPlan> {
+    const bytes = this.fresh();
+    this.memos.push({ memo, bytes });
+    return bytes;
+  }
+
+  private fresh(): SignedPlan {
+    return {
       bytes: 'AQID',
-      signature: signature(nth('Sent', this.signed.length + 1)),
+      signature: signature(nth('Sent', this.signed.length + this.memos.length + 1)),
       lastValidBlockHeight: this.height + LIFE,
       genesisHash: this.genesis,
     };
-    this.signed.push({ plan, bytes });
-    return bytes;
   }
 
   async send(signed: SignedPlan) {
@@ -75,6 +86,13 @@ export class ScriptedChain implements ChainPort {
       for (const { to, amountMicroUsdc } of plan.transfers) paid[to] = (paid[to] ?? 0n) + amountMicroUsdc;
     }
     return paid;
+  }
+
+  /** Memos that landed, in the order of their signing. */
+  said(): readonly string[] {
+    return this.memos
+      .filter(({ bytes }) => this.error === null && this.landed.has(bytes.signature))
+      .map(({ memo }) => memo);
   }
 
   async payeeProblem(wallet: string): Promise<PayeeProblem | null> {

@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod';
-import { type Envelope, envelopeSchema } from '../envelope/envelope.js';
+import { envelopeSchema } from '../envelope/envelope.js';
 
 export const EXPORT_FORMAT = 'tokenos-export@1';
 export const EXPORT_MEDIA_TYPE = 'application/x-ndjson';
@@ -26,8 +26,7 @@ export const exportHeader = z.strictObject({
   stream: z.string().nullable(),
 });
 
-const envelope: z.ZodType<Envelope> = envelopeSchema;
-export const exportedFact = z.strictObject({ position, fact: envelope });
+export const exportedFact = z.strictObject({ position, fact: envelopeSchema });
 
 /** The very bytes whose SHA-256 stands in a UsageMetered: canonical JSON, as text, so that nobody's parser changes them. */
 export const exportedEvidence = z.strictObject({

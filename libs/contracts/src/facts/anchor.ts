@@ -12,13 +12,13 @@ const planned = z.strictObject({
   root: sha256,
   previousDay: utcDay.nullable(),
   memo: text,
-  treasury: base58,
 });
 
 export const anchorFacts = {
   'AnchorBegun.v1': z.strictObject({ day: utcDay, rules: text }),
   'AnchorPlanned.v1': planned,
   'AnchorSigned.v1': z.strictObject({
+    treasury: base58,
     bytes: z.base64(),
     signature: base58,
     lastValidBlockHeight: count,
@@ -26,5 +26,11 @@ export const anchorFacts = {
   }),
   'AnchorExpired.v1': z.strictObject({ signature: base58, finalizedBlockHeight: count }),
   'AnchorFailed.v1': z.strictObject({ signature: base58, error: text }),
-  'AnchorPublished.v1': planned.extend({ signature: base58, slot: count, blockTime: instant, genesisHash: base58 }),
+  'AnchorPublished.v1': planned.extend({
+    treasury: base58,
+    signature: base58,
+    slot: count,
+    blockTime: instant,
+    genesisHash: base58,
+  }),
 };

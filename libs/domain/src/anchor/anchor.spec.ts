@@ -10,13 +10,13 @@ const given = storiesOf(anchorDecider);
 
 const DAY_OVER = Date.parse('2026-11-24T00:00:00.000Z');
 const day = '2026-11-23';
-const treasury = address('Treasury');
 const counted: Counted = {
   ...{ day, position: '41', facts: 41, streams: 9, root: digest('a'), previousDay: null },
 };
-const planned: AnchorPlanned = { ...counted, rules: ANCHOR, memo: memoOf(counted), treasury };
+const planned: AnchorPlanned = { ...counted, rules: ANCHOR, memo: memoOf(counted) };
 const signed = (label: string) => ({
-  ...{ bytes: 'AQID', signature: signature(label), lastValidBlockHeight: 500, genesisHash: address('Genesis') },
+  ...{ treasury: address('Treasury'), bytes: 'AQID', signature: signature(label) },
+  ...{ lastValidBlockHeight: 500, genesisHash: address('Genesis') },
 });
 const landed = { slot: 77, blockTime: DAY_OVER + HOUR };
 
@@ -25,12 +25,14 @@ const isPlanned: AnchorFact = { type: 'AnchorPlanned', data: planned };
 const isSigned: AnchorFact = { type: 'AnchorSigned', data: signed('First') };
 const isPublished: AnchorFact = {
   type: 'AnchorPublished',
-  data: { ...planned, ...landed, signature: signature('First'), genesisHash: address('Genesis') },
+  data: {
+    ...{ ...planned, ...landed },
+    ...{ treasury: address('Treasury'), signature: signature('First'), genesisHash: address('Genesis') },
+  },
 };
 
 const begin = (at = DAY_OVER) => ({ type: 'BeginAnchor', at, day }) as const;
-const plan = (change: Partial<Counted> = {}) =>
-  ({ type: 'PlanAnchor', counted: { ...counted, ...change }, treasury }) as const;
+const plan = (change: Partial<Counted> = {}) => ({ type: 'PlanAnchor', counted: { ...counted, ...change } }) as const;
 const sign = (label: string) => ({ type: 'SignAnchor', signed: signed(label) }) as const;
 const expire = (label: string, finalizedBlockHeight = 501) =>
   ({ type: 'ExpireAnchor', signature: signature(label), finalizedBlockHeight }) as const;

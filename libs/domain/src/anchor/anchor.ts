@@ -8,11 +8,11 @@ import type { AnchorFact, AnchorPlanned, AnchorPublished, AnchorSigned } from '.
 export const ANCHOR = 'anchor@1';
 
 /** What the store's order says of a day's anchor; the same whenever it is counted. */
-export type Counted = Omit<AnchorPlanned, 'rules' | 'memo' | 'treasury'>;
+export type Counted = Omit<AnchorPlanned, 'rules' | 'memo'>;
 
 export type AnchorCommand =
   | { readonly type: 'BeginAnchor'; readonly at: Millis; readonly day: Day }
-  | { readonly type: 'PlanAnchor'; readonly counted: Counted; readonly treasury: string }
+  | { readonly type: 'PlanAnchor'; readonly counted: Counted }
   | { readonly type: 'SignAnchor'; readonly signed: AnchorSigned }
   | { readonly type: 'ExpireAnchor'; readonly signature: string; readonly finalizedBlockHeight: number }
   | { readonly type: 'FailAnchor'; readonly signature: string; readonly error: string }
@@ -53,16 +53,13 @@ function begin(state: AnchorState, { at, day }: Extract<AnchorCommand, { type: '
 }
 
 /** What it covers is fixed by where it began, so a second count can only say the same. */
-function plan(
-  state: AnchorState,
-  { counted, treasury }: Extract<AnchorCommand, { type: 'PlanAnchor' }>,
-): Outcome<AnchorFact> {
+function plan(state: AnchorState, { counted }: Extract<AnchorCommand, { type: 'PlanAnchor' }>): Outcome<AnchorFact> {
   if (state.status === 'absent') return rejected({ code: 'anchor_absent', context: {} });
   if (state.status !== 'begun') return ignored('planned already');
   if (counted.day !== state.day) {
     return rejected({ code: 'wrong_anchor_day', context: { day: counted.day, begun: state.day } });
   }
-  return accepted({ type: 'AnchorPlanned', data: { ...counted, rules: ANCHOR, memo: memoOf(counted), treasury } });
+  return accepted({ type: 'AnchorPlanned', data: { ...counted, rules: ANCHOR, memo: memoOf(counted) } });
 }
 
 type News = Extract<AnchorCommand, { readonly signature: string }>;
@@ -85,9 +82,10 @@ function follow(state: AnchorState, command: News): Outcome<AnchorFact> {
     case 'FailAnchor':
       return accepted({ type: 'AnchorFailed', data: { signature, error: command.error } });
     case 'PublishAnchor': {
+      const { treasury, genesisHash } = signed;
       const { slot, blockTime } = command;
-      const { genesisHash } = signed;
-      return accepted({ type: 'AnchorPublished', data: { ...planned, signature, slot, blockTime, genesisHash } });
+      const landed = { treasury, signature, slot, blockTime, genesisHash };
+      return accepted({ type: 'AnchorPublished', data: { ...planned, ...landed } });
     }
   }
 }

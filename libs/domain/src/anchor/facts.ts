@@ -24,11 +24,11 @@ export interface AnchorPlanned {
   readonly previousDay: Day | null;
   /** What stands on the chain, to the letter. */
   readonly memo: string;
-  /** The wallet that signs it. */
-  readonly treasury: string;
 }
 
 export interface AnchorSigned {
+  /** The wallet that signed it. */
+  readonly treasury: string;
   /** The signed transaction, base64: after a crash the same bytes are sent again. */
   readonly bytes: string;
   readonly signature: string;
@@ -51,6 +51,7 @@ export interface AnchorFailed {
 
 /** Final on the chain. Says all of it once more, so that this one fact can be held against the chain. */
 export interface AnchorPublished extends AnchorPlanned {
+  readonly treasury: string;
   readonly signature: string;
   readonly slot: number;
   readonly blockTime: Millis;

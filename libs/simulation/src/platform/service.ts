@@ -35,6 +35,8 @@ export interface Opening {
   readonly signals: Signals;
   /** One stream's facts, in order. */
   readonly read: EventStore['read'];
+  /** All streams' facts, in the store's order. */
+  readonly readAll: EventStore['readAll'];
   /** Brings the view up to everything the store holds now. */
   readonly catchUp: () => Promise<void>;
   /** Whether all telemetry for this service has been heard. */
@@ -109,7 +111,16 @@ export class Service {
     const act = withOwnWrites(handler, { take: (envelope) => follower.take(envelope) }, signals);
     const catchUp = (): Promise<void> => this.catchUp(follower, store);
     const caughtUp = process.step(async () => this.telemetry.isEmpty);
-    const opened = blueprint.open({ process, act, enqueue, signals, read: store.read, catchUp, caughtUp });
+    const opened = blueprint.open({
+      process,
+      act,
+      enqueue,
+      signals,
+      read: store.read,
+      readAll: store.readAll,
+      catchUp,
+      caughtUp,
+    });
     await catchUp();
     if (!process.alive) return;
     const handlers = opened.duties;

@@ -1,5 +1,6 @@
 /** What a fact says, in a few words beside its name: amounts, minutes, who and why. */
 
+import type { AnchorFact } from '@tokenos/domain/anchor/facts';
 import { servedIn } from '@tokenos/domain/metering/minutes';
 import type { PaymentFact } from '@tokenos/domain/payment/payment';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
@@ -7,7 +8,7 @@ import type { SettlementPlanned } from '@tokenos/domain/settlement/facts';
 import { MINUTE, SECOND } from '@tokenos/domain/time';
 import { many, money } from './amounts.js';
 
-type Told = RentalFact | PaymentFact;
+export type Told = RentalFact | PaymentFact | AnchorFact;
 type Words = { readonly [Type in Told['type']]?: (data: Extract<Told, { type: Type }>['data']) => string };
 
 const words: Words = {
@@ -51,6 +52,7 @@ const words: Words = {
   RentalSettled: ({ paidMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc }) =>
     `paid ${money(paidMicroUsdc)} = operators ${money(operatorMicroUsdc)} + fee ${money(feeMicroUsdc)} ` +
     `+ back to the buyer ${money(refundedMicroUsdc)}`,
+  AnchorPublished: ({ facts, streams }) => `one root over ${many(facts, 'fact')} on ${many(streams, 'stream')}`,
 };
 
 export function describeFact(fact: Told): string {

@@ -1,12 +1,10 @@
-/** A story's facts as lines: one each, but for hours that were metered one after the other, and for a day's payout of a long rental. */
+/** A story's facts as lines: one each, but for hours that were metered one after the other, a day's payout of a long rental, and a day's anchor. */
 
 import { categoryOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
-import { baseType, paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { anchorStream, baseType, paymentStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import { servedIn } from '@tokenos/domain/metering/minutes';
-import type { PaymentFact } from '@tokenos/domain/payment/payment';
-import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { Millis } from '@tokenos/domain/time';
-import { describeFact } from './describe.js';
+import { describeFact, type Told } from './describe.js';
 
 export interface Line {
   readonly at: Millis;
@@ -35,7 +33,7 @@ export function linesOf(envelopes: readonly Envelope[]): readonly Line[] {
       continue;
     }
     if (fact?.type === 'SettlementPlanned' && fact.data.kind === 'interim') interim.add(fact.data.planId);
-    else if (isOfPlan(fact, interim)) continue;
+    else if (isOfPlan(fact, interim) || isOnItsWay(fact)) continue;
     const metered = hours.get(stream);
     if (metered !== undefined) lines.push(lineOf(stream, metered));
     hours.delete(stream);
@@ -65,11 +63,16 @@ function lineOf(stream: string, { at, by, first, next, served, facts }: Hours): 
   };
 }
 
-function factOf(envelope: Envelope): RentalFact | PaymentFact | null {
+function factOf(envelope: Envelope): Told | null {
   const category = categoryOf(envelope.stream);
   if (category === 'rental') return rentalStream.decode(envelope);
+  if (category === 'anchor') return anchorStream.decode(envelope);
   return category === 'payment' ? paymentStream.decode(envelope) : null;
 }
 
-const isOfPlan = (fact: RentalFact | PaymentFact | null, plans: ReadonlySet<string>): boolean =>
+const isOfPlan = (fact: Told | null, plans: ReadonlySet<string>): boolean =>
   fact !== null && fact.type.startsWith('Settlement') && plans.has((fact.data as { planId: string }).planId);
+
+/** Of an anchor, all but the end. */
+const isOnItsWay = (fact: Told | null): boolean =>
+  fact !== null && fact.type.startsWith('Anchor') && fact.type !== 'AnchorPublished';

@@ -44,6 +44,7 @@ export class Chain {
   readonly treasury = { wallet: address('Treasury'), tokenAccount: address('TreasuryUSDC') };
   private readonly transfers: (IncomingTransfer & { vanishesAt: Millis })[] = [];
   private readonly plans = new Map<string, readonly Payout[]>();
+  private readonly memos = new Map<string, string>();
   private readonly sent = new Map<string, Sent>();
   /** What is sent now is lost on the way. */
   losesSends = false;
@@ -76,6 +77,12 @@ export class Chain {
   payouts(): readonly Payout[] {
     const landed = [...this.sent.values()].filter(({ landsAt }) => landsAt <= this.clock.now());
     return landed.flatMap(({ signed }) => this.plans.get(signed.signature) ?? []);
+  }
+
+  /** Every memo that landed. */
+  said(): readonly string[] {
+    const landed = [...this.sent.values()].filter(({ landsAt }) => landsAt <= this.clock.now());
+    return landed.flatMap(({ signed }) => this.memos.get(signed.signature) ?? []);
   }
 
   /** What the treasury holds. */
@@ -113,6 +120,12 @@ export class Chain {
           made,
           plan.transfers.map((transfer) => ({ planId: plan.planId, ...transfer })),
         );
+        const bytes = Buffer.from(made, 'utf8').toString('base64');
+        return { bytes, signature: made, lastValidBlockHeight: this.slot() + LIFE, genesisHash: GENESIS };
+      },
+      signMemo: async (memo) => {
+        const made = signature('Said', this.memos.size + 1);
+        this.memos.set(made, memo);
         const bytes = Buffer.from(made, 'utf8').toString('base64');
         return { bytes, signature: made, lastValidBlockHeight: this.slot() + LIFE, genesisHash: GENESIS };
       },
