@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './exit.js';
+import { addExport } from './export.js';
 import { addVerify } from './verify.js';
 
 const program = new Command('audit')
@@ -14,7 +15,7 @@ const program = new Command('audit')
   .version(process.env['AUDIT_VERSION'] ?? 'of this repository')
   .exitOverride();
 
-for (const addTo of [addVerify]) addTo(program);
+for (const addTo of [addVerify, addExport]) addTo(program);
 
 // Whoever reads the answer may stop early, as `| head` does.
 process.stdout.on('error', () => process.exit());

@@ -5,11 +5,11 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { give, type Answer } from './answer.js';
 import { EXIT } from './exit.js';
 import { progress } from './progress.js';
+import { openExport, WHERE, withRemote, type RemoteOptions } from './reading/open-export.js';
 import { readExport } from './reading/read-export.js';
-import { openFile } from './reading/source.js';
 import { asText } from './report.js';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends RemoteOptions {
   readonly requireSettled: boolean;
   readonly partial: boolean;
   readonly clockScale: number;
@@ -25,27 +25,28 @@ Examples:
   $ audit verify export.ndjson.gz --require-settled --json | jq '.findings[].code'
   $ ssh archive cat export.ndjson.gz | audit verify -
   $ audit verify one-rental.ndjson --partial
+  $ audit verify https://gateway.example --token-file token.txt --progress
 `;
 
 export function addVerify(program: Command): void {
-  program
+  const command = program
     .command('verify')
     .description('compute every price, choice, share, score and gram again, and say what does not hold')
-    .argument('<export>', 'a file (also gzipped), or - for standard input')
+    .argument('<export>', WHERE)
     .option('--json', 'print one JSON object instead of text', false)
     .option('--require-settled', 'money still held, or an end not settled, is a finding', false)
     .option('--partial', 'the export is cut off or holds only some streams: say nothing of what it lacks', false)
     .option('--clock-scale <n>', 'how much faster than real the platform clock ran', clockScale, 1)
     .option('--progress', 'say on standard error how far it is, also where that is no terminal')
-    .addHelpText('after', EXAMPLES)
-    .action((where: string, { json, ...options }: VerifyOptions & { json: boolean }) =>
-      give(() => verify(where, options), { json }),
-    );
+    .addHelpText('after', EXAMPLES);
+  withRemote(command).action((where: string, { json, ...options }: VerifyOptions & { json: boolean }) =>
+    give(() => verify(where, options), { json }),
+  );
 }
 
 /** Throws BadInput where there is no verdict to be had. */
 export async function verify(where: string, { progress: asked, ...options }: VerifyOptions): Promise<Answer> {
-  const source = await openFile(where);
+  const source = await openExport(where, options);
   const audit = openAudit(options);
   const { sizeBytes, readBytes } = source;
   const line = progress({ shown: asked ?? null, share: () => (sizeBytes === null ? null : readBytes() / sizeBytes) });

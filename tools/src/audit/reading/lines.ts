@@ -36,3 +36,16 @@ export async function eachLine(
   }
   if (begunBytes > 0) hearLine(Buffer.alloc(0));
 }
+
+/** The whole lines of a text that arrives in pieces, with their line breaks. One that has none, at the end, is left out: it broke off. */
+export async function* wholeLines(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string> {
+  let begun: Buffer[] = [];
+  for await (const piece of bytes) {
+    let start = 0;
+    for (let end = piece.indexOf(LINE_BREAK); end !== -1; end = piece.indexOf(LINE_BREAK, start)) {
+      yield Buffer.concat([...begun, piece.subarray(start, end + 1)]).toString('utf8');
+      [begun, start] = [[], end + 1];
+    }
+    if (start < piece.length) begun.push(Buffer.from(piece.subarray(start)));
+  }
+}

@@ -11,14 +11,7 @@ type End = z.output<typeof exportEnd>['end'];
 type Kind = Header['holds'];
 
 /** Words that still lack the place they are about. */
-export class Fault extends Error {
-  constructor(
-    message: string,
-    readonly ofLine = true,
-  ) {
-    super(message);
-  }
-}
+export class Fault extends Error {}
 
 /** All parts of one kind so far, as if they were one. */
 interface Run {
@@ -40,8 +33,8 @@ export class Parts {
     return this.runs.has('evidence');
   }
 
-  get position(): string | null {
-    return this.runs.get('facts')?.position ?? null;
+  positionOf(kind: Kind): string | null {
+    return this.runs.get(kind)?.position ?? null;
   }
 
   begin({ holds, after, stream }: Header): void {
@@ -81,13 +74,13 @@ export class Parts {
   /** Tells whether everything is there that the export means to hold. */
   finish(): boolean {
     for (const [kind, { position, ended }] of this.runs) {
-      if (!ended) this.lack(`is cut off: no end after position ${position ?? 'none'} of the ${kind}`, false);
+      if (!ended) this.lack(`is cut off: no end after position ${position ?? 'none'} of the ${kind}`);
     }
     return this.whole;
   }
 
-  private lack(what: string, ofLine = true): void {
-    if (!this.partial) throw new Fault(`${what}. Export the rest, or say --partial to have this judged alone`, ofLine);
+  private lack(what: string): void {
+    if (!this.partial) throw new Fault(`${what}. Export the rest, or say --partial to have this judged alone`);
     this.whole = false;
   }
 }

@@ -41,36 +41,60 @@ export interface ReadOptions {
 }
 
 /** Throws BadInput, with file and line, for whatever is no export or not a whole one; Unreachable where it comes from afar and does not. */
-export async function readExport(source: Source, hearer: Hearer, { partial }: ReadOptions): Promise<ExportSummary> {
-  const reader = new ExportReader(hearer, new Parts(partial));
-  let number = 0;
-  try {
-    await eachLine(source.bytes, (line, at) => {
-      number = at;
-      if (line.trim() !== '') reader.hear(line);
-    });
-    return reader.finish();
-  } catch (error) {
-    if (error instanceof Fault)
-      throw new BadInput(`${source.name}${error.ofLine ? `:${number}` : ''} ${error.message}`);
-    throw error;
-  }
+export async function readExport(source: Source, hearer: Hearer, options: ReadOptions): Promise<ExportSummary> {
+  const reader = new ExportReader(source.name, hearer, options);
+  await eachLine(source.bytes, (line) => reader.hear(line));
+  return reader.finish();
 }
 
 type Line = Readonly<Record<string, unknown>>;
 
-class ExportReader {
+/** Takes an export line by line. Throws BadInput that names the place. */
+export class ExportReader {
   private format: ExportSummary['format'] | null = null;
+  private readonly parts: Parts;
+  private lines = 0;
   private facts = 0;
   private pieces = 0;
 
   constructor(
+    private readonly name: string,
     private readonly hearer: Hearer,
-    private readonly parts: Parts,
-  ) {}
+    { partial }: ReadOptions,
+  ) {
+    this.parts = new Parts(partial);
+  }
 
+  /** Up to where it has them; null is before the first. */
+  positionOf(kind: 'facts' | 'evidence'): string | null {
+    return this.parts.positionOf(kind);
+  }
+
+  /** It has begun as one, with a header. */
+  get isExport(): boolean {
+    return this.format === EXPORT_FORMAT;
+  }
+
+  /** A line with or without its break; a blank one says nothing. */
   hear(text: string): void {
-    const line = parse(text);
+    this.lines += 1;
+    if (text.trim() === '') return;
+    this.placed(() => this.take(parse(text)), `${this.name}:${this.lines}`);
+  }
+
+  finish(): ExportSummary {
+    return this.placed(() => this.summary(), this.name);
+  }
+
+  private placed<T>(act: () => T, place: string): T {
+    try {
+      return act();
+    } catch (error) {
+      throw error instanceof Fault ? new BadInput(`${place} ${error.message}`) : error;
+    }
+  }
+
+  private take(line: Line): void {
     if ('format' in line) this.begin(line);
     else if (this.format !== EXPORT_FORMAT) this.hearBare(line);
     else if ('fact' in line) this.hearFact(line);
@@ -79,12 +103,18 @@ class ExportReader {
     else throw new Fault('is no line of an export');
   }
 
-  finish(): ExportSummary {
+  private summary(): ExportSummary {
     const { format, facts, pieces, parts } = this;
-    if (format === null) throw new Fault('is empty', false);
+    if (format === null) throw new Fault('is empty');
     const complete = format === EXPORT_FORMAT ? parts.finish() : null;
-    if (facts === 0) throw new Fault('holds no facts', false);
-    return { format, facts, evidence: parts.hasEvidence ? pieces : null, complete, position: parts.position };
+    if (facts === 0) throw new Fault('holds no facts');
+    return {
+      format,
+      facts,
+      evidence: parts.hasEvidence ? pieces : null,
+      complete,
+      position: parts.positionOf('facts'),
+    };
   }
 
   private begin(line: Line): void {
