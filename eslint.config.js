@@ -12,7 +12,7 @@ import { floors } from './tools/lint/floors.js';
 Object.assign(process.env, { NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_ISOLATE_PLUGINS: 'false' });
 await createProjectGraphAsync();
 
-const specs = ['**/*.spec.ts', 'apps/*/src/testing/**/*.ts'];
+const specs = ['**/*.spec.ts', 'apps/*/src/testing/**/*.ts', 'tools/src/audit/tampering/**/*.ts'];
 
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.data/', 'coverage/'] },

@@ -10,6 +10,8 @@ import { ReleaseController } from './admin/release.controller.js';
 import { AgentDoor } from './agents/agent-door.js';
 import { LeaseEnds } from './agents/lease-ends.js';
 import { Presence } from './agents/presence.js';
+import { AuditController } from './audit/audit.controller.js';
+import { Downloads } from './audit/downloads.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { tokenVerifier } from './auth/token-verifier.js';
 import { AccessController } from './buyer/access.controller.js';
@@ -62,6 +64,7 @@ export const controllers: readonly Type[] = [
   PublicController,
   OperatorsController,
   ReleaseController,
+  AuditController,
   HeliusController,
   SocketsController,
   DocsController,
@@ -85,6 +88,7 @@ const services = [
   AgentDoor,
   LeaseEnds,
   MeterDoor,
+  Downloads,
 ];
 
 @Module({

@@ -1,6 +1,7 @@
 /** A second opinion on an export of facts: every envelope once, in the store's order. (Without anchors in it: streams in any order, each in its own.) */
 
 import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
+import { Fleet } from './across/fleet.js';
 import { Anchors } from './anchors/anchors.js';
 import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
@@ -55,7 +56,8 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
   const reputations = new Reputations();
   const leases = new Leases();
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
-  const books: Books = { leases, yielding, registry, transfers: new Transfers() };
+  const fleet = new Fleet(registry.nodes, leases, clockScale);
+  const books: Books = { leases, yielding, registry, fleet, transfers: new Transfers() };
   const rentals = new Map<string, Rental>();
   const payments = new Map<string, Payment>();
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
@@ -81,6 +83,7 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
     } else {
       books.registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
+      fleet.seeOperator(idOf(stream), fact, here.at);
     }
   }
 
@@ -112,8 +115,9 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
       const late: Finding[] = [];
       const lateNoteAt: NoteAt = (stream, revision) => noting(late, stream, revision);
       books.leases.check(lateNoteAt);
-      books.transfers.check(lateNoteAt, partial);
+      books.transfers.check(lateNoteAt, partial, (stream) => rentals.has(stream));
       books.registry.check(lateNoteAt, partial);
+      fleet.check(lateNoteAt, partial);
       reputations.check(lateNoteAt, partial);
       books.yielding.check(lateNoteAt, partial);
       const uncredited = books.transfers.uncredited();

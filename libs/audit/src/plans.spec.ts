@@ -60,7 +60,7 @@ const chain: Mutation<Code>[] = [
   ],
   [
     'a credit to another rental than assigned',
-    'I7',
+    ['I7', 'matching'],
     'what was seen',
     put(PAY1, 'PaymentSeen.v1', 'assignedTo', 'another'),
   ],
@@ -88,7 +88,7 @@ const chain: Mutation<Code>[] = [
   ],
   [
     'a transfer credited and given back',
-    'I7',
+    ['I7', 'matching'],
     'given back as well',
     both(put(STRAY, 'PaymentSeen.v1', 'assignedTo', 'another'), put(STRAY, 'PaymentSeen.v1', 'why', null)),
   ],

@@ -10,6 +10,8 @@ export interface Answer {
   readonly schema?: z.ZodType;
   /** Other media types it can be had in, by Accept. */
   readonly alsoAs?: readonly string[];
+  /** Or NDJSON: each line of this shape. */
+  readonly lines?: { readonly each: z.ZodType; readonly example: string };
 }
 
 export interface Description {

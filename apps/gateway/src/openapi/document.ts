@@ -2,8 +2,10 @@
 
 import { problem } from '@tokenos/contracts/api/problem';
 import { healthReport } from '@tokenos/contracts/api/public';
+import { EXPORT_MEDIA_TYPE } from '@tokenos/contracts/export/export-line';
 import { z } from 'zod';
 import type { Access } from '../auth/access.js';
+import type { Answer } from '../edge/describe.js';
 import { edgeProblems, type EdgeCode } from '../problem/edge-codes.js';
 import type { DeclaredRoute } from './routes.js';
 
@@ -100,12 +102,24 @@ function answersOf({ description }: DeclaredRoute): Json {
       const json =
         answer.schema === undefined ? {} : { 'application/json': { schema: schema(answer.schema, 'output') } };
       const others = (answer.alsoAs ?? []).map((type) => [type, { schema: { type: 'string' } }] as const);
-      const content = { ...json, ...Object.fromEntries(others) };
+      const content = { ...json, ...Object.fromEntries(others), ...linesOf(answer) };
       const withContent = Object.keys(content).length === 0 ? {} : { content };
       return [status, { description: answer.description, ...withContent }];
     }),
   );
 }
+
+/** OpenAPI 3.1 knows no answer that is many values: the shape of one line stands beside that of the text. */
+const linesOf = ({ lines }: Answer): Json =>
+  lines === undefined
+    ? {}
+    : {
+        [EXPORT_MEDIA_TYPE]: {
+          schema: { type: 'string', description: 'one JSON value a line, each as x-each-line says' },
+          example: lines.example,
+          'x-each-line': schema(lines.each, 'output'),
+        },
+      };
 
 function refusalsOf(route: DeclaredRoute): Json {
   const codes = [...new Set(problemsOf(route))];

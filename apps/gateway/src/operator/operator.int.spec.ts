@@ -1,5 +1,4 @@
-import { FOLLOWER } from '@tokenos/runtime/service/tokens';
-import type { FactFollower } from '@tokenos/runtime/views/follow';
+import { askForRebuild, readRebuild } from '@tokenos/runtime/views/rebuild/request';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { eventually, machineOnline, Others, TestMachine, WALLET } from '../testing/actors.js';
@@ -202,7 +201,8 @@ describe('an operator and its machines', () => {
       );
     const before = await dump();
     expect(before.flat().length).toBeGreaterThan(10);
-    await gateway.service.app.get<FactFollower>(FOLLOWER).rebuild();
+    await askForRebuild(db, { duties: false });
+    await eventually(async () => expect(await readRebuild(db)).toMatchObject({ state: 'done' }));
     expect(await dump()).toEqual(before);
   });
 });

@@ -54,6 +54,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (known === null) this.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
     const problem = known ?? problemOf('internal');
     void reply
+      // Of the answer that it would have been.
+      .removeHeader('content-encoding')
       .status(problem.status)
       .headers({ ...problem.headers, ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}) })
       .type('application/problem+json')

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 interface Content {
   readonly schema: Readonly<Record<string, unknown>>;
+  readonly 'x-each-line'?: Readonly<Record<string, unknown>>;
 }
 interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
@@ -16,6 +17,7 @@ export interface ApiDocument {
 export interface CheckedAnswer {
   readonly status: number;
   readonly headers: Headers;
+  readonly text: string;
   readonly body: unknown;
 }
 
@@ -27,7 +29,7 @@ export function answerChecker({ paths, components }: ApiDocument): CheckAnswer {
     pattern: new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
     item,
   }));
-  return (method, path, { status, headers, body }) => {
+  return (method, path, { status, headers, text, body }) => {
     const type = headers.get('content-type')?.split(';', 1)[0] ?? '';
     if (status >= 400) {
       expect({ status, type }).toEqual({ status, type: 'application/problem+json' });
@@ -48,6 +50,12 @@ export function answerChecker({ paths, components }: ApiDocument): CheckAnswer {
     if (type === 'application/json') {
       const parsed = z.fromJSONSchema(content!.schema).safeParse(body);
       expect({ path, faults: parsed.error?.issues }).toEqual({ path, faults: undefined });
+    }
+    const eachLine = content!['x-each-line'];
+    if (eachLine === undefined) return;
+    const line = z.fromJSONSchema(eachLine);
+    for (const told of text.split('\n').slice(0, -1)) {
+      expect({ path, told, faults: line.safeParse(JSON.parse(told)).error?.issues }).toEqual({ path, told });
     }
   };
 }

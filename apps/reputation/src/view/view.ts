@@ -6,6 +6,7 @@ import { dayOf } from '@tokenos/domain/day';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import type { View } from '@tokenos/runtime/views/view';
 import type { Records } from '../repositories/port.js';
+import { note } from '../duties/note.js';
 import { postgresRecords } from '../repositories/postgres.js';
 import { migrations, type ReputationTables } from './tables.js';
 
@@ -13,9 +14,13 @@ export const CATEGORIES = ['rental', 'node', 'operator'];
 
 export const reputationView: View<ReputationTables> = {
   migrations,
-  // Jobs and ratings too: with every rental marked again, they are written down again before a score is computed.
   tables: ['operators', 'nodes', 'uptime', 'touched', 'jobs', 'ratings'],
   apply: (tx, envelope) => foldFact(postgresRecords(tx), envelope),
+  // Jobs and ratings are written down by the duties of the rentals that are marked.
+  async complete(tx, read) {
+    const records = postgresRecords(tx);
+    for (const rentalId of await records.touched()) await note({ records, read }, rentalId);
+  },
 };
 
 /** The same on every adapter. */

@@ -4,6 +4,8 @@ import type { NoteAt } from '../here.js';
 
 export interface Lease {
   readonly uuid: string;
+  readonly nodeId: string;
+  readonly tier: 'ON_DEMAND' | 'SPOT' | 'RESERVED';
   readonly epoch: number;
   readonly stream: string;
   readonly revision: number;
@@ -20,6 +22,11 @@ export class Leases {
     if (leases === undefined) this.byGpu.set(lease.uuid, [lease]);
     else leases.push(lease);
     return lease;
+  }
+
+  /** In the order in which they began. */
+  all(): readonly Lease[] {
+    return [...this.byGpu.values()].flat().sort((a, b) => a.from - b.from);
   }
 
   /** Who took the GPU after its last lease to `stream`. */

@@ -8,10 +8,12 @@ import { inForceAt, type Since } from './since.js';
 type NodeData<Name extends string> = Extract<NodeWire, { type: `${Name}.v1` }>['data'];
 type Uptime = NodeData<'NodeUptimeRecorded'>;
 
-interface Node {
+export interface Node {
   enrolled: NodeData<'NodeEnrolled'> | null;
-  verified: boolean;
-  readonly prices: Set<bigint>;
+  readonly verified: Since<boolean>[];
+  readonly draining: Since<boolean>[];
+  readonly prices: Since<bigint>[];
+  retiredAt: number;
   readonly pue: Since<number>[];
   /** The last day on record; empty where none is. */
   lastDay: string;
@@ -23,13 +25,17 @@ export class Nodes {
   private readonly nodes = new Map<string, Node>();
 
   see(nodeId: string, fact: NodeWire, here: Here): void {
-    const fresh: Node = { enrolled: null, verified: false, prices: new Set(), pue: [], lastDay: '' };
-    const node = this.nodes.get(nodeId) ?? fresh;
+    const node = this.nodes.get(nodeId) ?? newNode();
     this.nodes.set(nodeId, node);
     if (fact.type === 'NodeEnrolled.v1') node.enrolled = fact.data;
-    if (fact.type === 'NodeVerified.v1') node.verified = true;
-    if (fact.type === 'NodePriced.v1') node.prices.add(amount(fact.data.rateMicroUsdcPerHour));
-    if (fact.type === 'NodePueDeclared.v1') node.pue.push({ from: here.at, value: fact.data.puePercent });
+    const from = here.at;
+    if (fact.type === 'NodeVerified.v1') node.verified.push({ from, value: true });
+    if (fact.type === 'NodeRejected.v1') node.verified.push({ from, value: false });
+    if (fact.type === 'NodeDrained.v1') node.draining.push({ from, value: true });
+    if (fact.type === 'NodeResumed.v1') node.draining.push({ from, value: false });
+    if (fact.type === 'NodeRetired.v1') node.retiredAt = from;
+    if (fact.type === 'NodePriced.v1') node.prices.push({ from, value: amount(fact.data.rateMicroUsdcPerHour) });
+    if (fact.type === 'NodePueDeclared.v1') node.pue.push({ from, value: fact.data.puePercent });
     if (fact.type === 'NodeUptimeRecorded.v1') {
       checkUptime(node, fact.data, here);
       node.lastDay = fact.data.day;
@@ -40,11 +46,20 @@ export class Nodes {
     return this.nodes.get(nodeId);
   }
 
+  all(): Iterable<readonly [nodeId: string, node: Node]> {
+    return this.nodes;
+  }
+
   /** What the node had declared then; null among them where it had declared nothing. */
   pueAt(nodeId: string, at: number): readonly (number | null)[] {
     return inForceAt(this.nodes.get(nodeId)?.pue ?? [], at, null);
   }
 }
+
+const newNode = (): Node => ({
+  ...{ enrolled: null, verified: [], draining: [], prices: [], retiredAt: Number.POSITIVE_INFINITY },
+  ...{ pue: [], lastDay: '' },
+});
 
 function checkUptime({ lastDay: before }: Node, uptime: Uptime, { note, at }: Here): void {
   const { day, expectedMinutes, servedMinutes, platformFaultMinutes } = uptime;

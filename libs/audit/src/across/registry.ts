@@ -67,8 +67,9 @@ export class Registry {
     const region = terms.region === null ? null : enrolled.region;
     const found = { operatorId: placed.operatorId, gpuTier: enrolled.gpuTier, region };
     note.compare('placement@1', `node ${placed.nodeId} is not what was asked for`, expected, found);
-    if (!node.verified) note('placement@1', `node ${placed.nodeId} was never verified`);
-    if (!node.prices.has(amount(placed.rateMicroUsdcPerHour))) {
+    if (!node.verified.some(({ value }) => value)) note('placement@1', `node ${placed.nodeId} was never verified`);
+    const rate = amount(placed.rateMicroUsdcPerHour);
+    if (!node.prices.some(({ value }) => value === rate)) {
       note('placement@1', `node ${placed.nodeId} never asked ${placed.rateMicroUsdcPerHour} per GPU-hour`);
     }
     const own = new Set(enrolled.gpus.map((gpu) => gpu.uuid));

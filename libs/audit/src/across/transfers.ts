@@ -54,7 +54,12 @@ export class Transfers {
     );
   }
 
-  check(noteAt: NoteAt, partial: boolean): void {
+  /** `isThere`: whether the export has anything of that rental; a request comes before whatever is assigned to it. */
+  check(noteAt: NoteAt, partial: boolean, isThere: (rental: string) => boolean): void {
+    for (const { stream, seen } of partial ? [] : this.seen.values()) {
+      if (seen.assignedTo === null || isThere(`rental-${seen.assignedTo}`)) continue;
+      noteAt(stream, 0)('matching', `it is assigned to ${seen.assignedTo}, which nobody requested`);
+    }
     for (const credit of this.credits.values()) {
       const known = this.seen.get(credit.received.signature);
       const note = noteAt(credit.stream, credit.revision);

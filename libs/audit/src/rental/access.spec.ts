@@ -27,11 +27,11 @@ const access: Mutation<Code>[] = [
   ],
   [
     'a start before the placement',
-    'order',
+    ['order', 'placement@1'],
     'before it was placed',
     put(SERVED, 'RentalPlaced.v1', 'placedAt', time('01:01')),
   ],
-  ['a GPU placed while another rental holds it', 'I3', 'while', drop(SERVED, 'AccessRevoked.v1')],
+  ['a GPU placed while another rental holds it', ['I3', 'placement@1'], 'while', drop(SERVED, 'AccessRevoked.v1')],
   ['the same lease epoch twice', 'I3', 'epoch 1', put(STOPPED, 'RentalPlaced.v1', 'gpus.0.leaseEpoch', 1)],
   ['a lease epoch that falls', 'I3', 'while', put(STOPPED, 'RentalPlaced.v1', 'gpus.0.leaseEpoch', 0)],
   [
@@ -43,7 +43,12 @@ const access: Mutation<Code>[] = [
       put(PAY1, 'PaymentSeen.v1', 'blockTime', time('15:01')),
     ),
   ],
-  ['access before the payment', 'I4', 'not paid in time', moveBefore(STOPPED, 'RentalPlaced.v1', 'PaymentReceived.v1')],
+  [
+    'access before the payment',
+    ['I4', 'placement@1'],
+    'not paid in time',
+    moveBefore(STOPPED, 'RentalPlaced.v1', 'PaymentReceived.v1'),
+  ],
   [
     'access for one micro-USDC too little',
     'I4',

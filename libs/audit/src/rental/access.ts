@@ -24,13 +24,16 @@ export function place(rental: Rental, placed: RentalData<'RentalPlaced'>, here: 
   const ranOn = rental.run === null ? 0 : lastStretch(rental.run).attempt.placed.attempt;
   if (placed.attempt - ranOn > MAX_ATTEMPTS) note('placement@1', `there are ${MAX_ATTEMPTS} attempts, and no more`);
   checkPlacement(placed, rental, note);
+  const isFailover = rental.run !== null;
+  books.fleet.seeChoice({ stream, revision, placed, terms, isFailover, failed: [...rental.failedNodes] });
   books.registry.seePlacement({ stream, revision, placed, terms });
   books.yielding.seePlaced(stream, at);
   // Before the start the whole term lies ahead, at the latest after the longest wait.
   const atMost = instant(placed.placedAt) + terms.maxWaitMs + terms.minutes * MINUTE_MS;
   const until = (rental.run?.endsAt ?? atMost) + SILENT_RELEASE_MS;
+  const { nodeId } = placed;
   const leases = placed.gpus.map(({ uuid, leaseEpoch: epoch }) =>
-    books.leases.take({ uuid, epoch, stream, revision, from: at, until }),
+    books.leases.take({ uuid, nodeId, tier: terms.tier, epoch, stream, revision, from: at, until }),
   );
   rental.attempt = { placed, leases };
   rental.tries += 1;

@@ -11,7 +11,20 @@ import type { Attempt, Stretch } from './run.js';
 
 const SEARCH = 3;
 
-export function end(rental: Rental, ended: RentalData<'RentalEnded'>, { note, at, books, stream }: Here): void {
+type Ended = RentalData<'RentalEnded'>;
+
+/** Whose fault each end can be. */
+const FAULTS: Readonly<Record<Ended['reason'], readonly Ended['fault'][]>> = {
+  buyer_stopped: ['buyer'],
+  payment_vanished: ['buyer'],
+  term_elapsed: ['none'],
+  preempted: ['none'],
+  node_failed: ['operator', 'platform'],
+  operator_withdrew: ['operator'],
+  capacity_unavailable: ['operator', 'platform'],
+};
+
+export function end(rental: Rental, ended: Ended, { note, at, books, stream }: Here): void {
   if (isOver(rental)) {
     note('order', `it is ${rental.phase} already`);
     return;
@@ -20,6 +33,8 @@ export function end(rental: Rental, ended: RentalData<'RentalEnded'>, { note, at
   const { run } = rental;
   if (effectiveAt > at) note('order', 'it ends after it is said to have ended');
   checkReason(rental, ended, effectiveAt, note);
+  const { reason, fault } = ended;
+  if (!FAULTS[reason].includes(fault)) note('order', `${reason} is never the fault of: ${fault}`);
   rental.end = ended;
   rental.phase = 'ended';
   books.yielding.seeOver(stream, at);
@@ -28,7 +43,7 @@ export function end(rental: Rental, ended: RentalData<'RentalEnded'>, { note, at
   }
 }
 
-function checkReason(rental: Rental, ended: RentalData<'RentalEnded'>, effectiveAt: number, note: Note): void {
+function checkReason(rental: Rental, ended: Ended, effectiveAt: number, note: Note): void {
   const { run, paidAt, requested, failedNodes } = rental;
   switch (ended.reason) {
     case 'term_elapsed':

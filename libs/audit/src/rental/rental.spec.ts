@@ -110,7 +110,7 @@ const order: Mutation<Code>[] = [
   ],
   [
     'a node taken for a running rental',
-    ['order', 'I3'],
+    ['order', 'I3', 'placement@1'],
     'that is running',
     copyBefore(SERVED, 'RentalPlaced.v1', 'UsageMetered.v1'),
   ],

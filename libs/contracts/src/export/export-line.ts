@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod';
-import { envelopeSchema } from '../envelope/envelope.js';
+import { type Envelope, envelopeSchema } from '../envelope/envelope.js';
 
 export const EXPORT_FORMAT = 'tokenos-export@1';
 export const EXPORT_MEDIA_TYPE = 'application/x-ndjson';
@@ -26,7 +26,8 @@ export const exportHeader = z.strictObject({
   stream: z.string().nullable(),
 });
 
-export const exportedFact = z.strictObject({ position, fact: envelopeSchema });
+const envelope: z.ZodType<Envelope> = envelopeSchema;
+export const exportedFact = z.strictObject({ position, fact: envelope });
 
 /** The very bytes whose SHA-256 stands in a UsageMetered: canonical JSON, as text, so that nobody's parser changes them. */
 export const exportedEvidence = z.strictObject({

@@ -14,6 +14,8 @@ export async function migrate<Tables>(db: Kysely<Tables>, schema: string, migrat
     migrationTableName: 'migration',
     migrationLockTableName: 'migration_lock',
     migrationTableSchema: schema,
+    // The runtime's come before a service's own by name, and some of them later by date.
+    allowUnorderedMigrations: true,
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error(`cannot migrate the schema ${schema}`, { cause: error });

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import { checkEnvelopes } from './check-envelopes.js';
 import type { Envelope } from './envelope.js';
 import { follow } from './follow.js';
+import { numberedPosition } from './numbered-position.js';
 import { type EventStore, RevisionConflict } from './port.js';
 
 /** Nothing rings unheard here, so the safety net may be slow. */
@@ -17,7 +18,7 @@ export function memoryEventStore(): EventStore {
   const parse = (text: string): Envelope => JSON.parse(text) as Envelope;
 
   const readAll: EventStore['readAll'] = async (after, limit) => {
-    const from = after === null ? 0 : Number(after);
+    const from = Number(numberedPosition(after));
     return log
       .slice(from, from + limit)
       .map((text, index) => ({ envelope: parse(text), position: `${from + index + 1}` }));

@@ -30,6 +30,14 @@ export class FactTooLarge extends Error {
   }
 }
 
+/** Nothing that this store gave as a position: it cannot say what comes after it. */
+export class BadPosition extends Error {
+  constructor(readonly position: string) {
+    super(`no position of this store: ${JSON.stringify(position)}`);
+    this.name = 'BadPosition';
+  }
+}
+
 export const MAX_FACT_BYTES = 1_000_000;
 
 export interface EventStore {
@@ -40,7 +48,10 @@ export interface EventStore {
   append(stream: string, expected: ExpectedRevision, envelopes: readonly Envelope[]): Promise<void>;
   /** One stream's facts from a revision on, in order; empty where there is none. */
   read(stream: string, fromRevision?: number): Promise<readonly Envelope[]>;
-  /** Up to `limit` facts of all streams after a position (null: from the start), in global order; never skips a row that commits late. */
+  /**
+   * Up to `limit` facts of all streams after a position (null: from the start), in global order; never skips a row that
+   * commits late. Throws BadPosition.
+   */
   readAll(after: string | null, limit: number): Promise<readonly Recorded[]>;
   /** All facts after a position, for ever: catches up, then wakes at once on new ones. Ends when the signal aborts. */
   subscribe(after: string | null, signal: AbortSignal): AsyncIterable<Recorded>;

@@ -6,6 +6,7 @@ import { migrate } from '../database/migrate.js';
 import { checkEnvelopes } from './check-envelopes.js';
 import type { Envelope } from './envelope.js';
 import { follow } from './follow.js';
+import { numberedPosition } from './numbered-position.js';
 import { type EventStore, RevisionConflict } from './port.js';
 import { postgresAppender } from './postgres-append.js';
 import { postgresBell } from './postgres-bell.js';
@@ -32,10 +33,7 @@ export async function openPostgresEventStore(
   const { bell, close } = postgresBell(config, CHANNEL);
 
   const readAll: EventStore['readAll'] = async (after, limit) => {
-    const query = db
-      .selectFrom('fact')
-      .selectAll()
-      .where('position', '>', BigInt(after ?? 0));
+    const query = db.selectFrom('fact').selectAll().where('position', '>', numberedPosition(after));
     const rows = await query.orderBy('position').limit(limit).execute();
     return rows.map((row) => ({ envelope: toEnvelope(row), position: String(row.position) }));
   };

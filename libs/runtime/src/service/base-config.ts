@@ -23,7 +23,6 @@ export const baseConfig = z.object({
     .nonnegative()
     .default(0)
     .describe('epoch ms at which scaled and wall time agree, the same for every process of one run'),
-  REBUILD_VIEW: z.stringbool().default(false).describe('true empties the view and folds every fact again'),
 });
 
 export type BaseConfig = z.output<typeof baseConfig>;

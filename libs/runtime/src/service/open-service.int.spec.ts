@@ -12,6 +12,7 @@ import { BadConfig } from '../config.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Handler, Seal } from '../handle.js';
 import type { DutyHandlers } from '../views/duty.js';
+import { askForRebuild, readRebuild } from '../views/rebuild/request.js';
 import type { View } from '../views/view.js';
 import { openService, type RunningService } from './open-service.js';
 import type { ServiceOptions } from './options.js';
@@ -203,12 +204,15 @@ describe('a service', () => {
     expect(await counted()).toEqual(['a', 'b']);
   });
 
-  it('rebuilds its view when told to', async () => {
+  it('rebuilds its view when asked to, while it runs', async () => {
     await post({ message: 'a' });
-    await service.resources.db.withTables<CountTables>().insertInto('counted').values({ message: 'bug' }).execute();
-    await service.stop();
-    service = await open({ REBUILD_VIEW: 'true' });
-    expect(await counted()).toEqual(['a']);
+    const { db } = service.resources;
+    await db.withTables<CountTables>().insertInto('counted').values({ message: 'bug' }).execute();
+    expect(await askForRebuild(db, { duties: false })).toBe(true);
+    await eventually(async () => expect(await counted()).toEqual(['a']), 10_000);
+    expect(await readRebuild(db)).toMatchObject({ state: 'done', folded: 1n, attempts: 1, error: null });
+    await post({ message: 'b' });
+    expect(await counted()).toEqual(['a', 'b']);
   });
 
   it('says whether it is alive and ready, with its counters', async () => {

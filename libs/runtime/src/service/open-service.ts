@@ -12,6 +12,7 @@ import type { DutyQueue } from '../views/duty-queue.js';
 import { DutyWorker } from '../views/duty-worker.js';
 import type { DutyHandlers } from '../views/duty.js';
 import type { FactFollower } from '../views/follow.js';
+import { RebuildWatch } from '../views/rebuild/watch.js';
 import { baseConfig } from './base-config.js';
 import { type Check, serveHealth } from './health.js';
 import { createHttpApp } from './http.js';
@@ -84,6 +85,9 @@ async function run<Schema extends z.ZodObject, Tables>(
   const concurrency = options.dutyConcurrency ?? 8;
   const duties = new DutyWorker({ db, queue, handlers, clock, signals, random: systemRandom, concurrency });
   const transport = new JetStreamTransport({ service: options.name, bus, signals, log, random: systemRandom });
+  const place = { url: config.DATABASE_URL, schema: options.name };
+  const rebuilds =
+    options.follows && follower && new RebuildWatch({ ...options.follows, ...resources, ...place, queue, follower });
   let ready = false;
   let stopped: Promise<void> | null = null;
 
@@ -103,17 +107,17 @@ async function run<Schema extends z.ZodObject, Tables>(
   connect(app, transport);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
 
-  if (config.REBUILD_VIEW) await follower?.rebuild();
-  else await follower?.catchUp();
+  await follower?.catchUp();
   await duties.start();
   await app.startAllMicroservices();
   follower?.start();
+  rebuilds?.start();
   ready = true;
 
   async function stop(): Promise<void> {
     ready = false;
     await transport.close();
-    await Promise.all([duties.stop(), follower?.stop()]);
+    await Promise.all([duties.stop(), follower?.stop(), rebuilds?.stop()]);
     await app.close();
     await resources.close();
   }

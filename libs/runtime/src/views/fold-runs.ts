@@ -1,4 +1,4 @@
-/** Folds runs of facts into the view: each stream locked, in order, each revision once, with its duties, all in one transaction. */
+/** Folds runs of facts into the view, within one transaction: each stream locked, in order, each revision once, with its duties. */
 
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
@@ -10,7 +10,6 @@ import type { RuntimeTables } from './tables.js';
 import type { Reactions, View } from './view.js';
 
 export interface FoldParts<Tables> {
-  readonly db: Kysely<RuntimeTables>;
   readonly view: View<Tables>;
   readonly reactions: Reactions;
   readonly queue: Pick<DutyQueue, 'applyCaused'>;
@@ -26,35 +25,44 @@ export interface Folded {
   readonly gaps: ReadonlyMap<string, number>;
 }
 
-export async function foldRuns<Tables>({ db, view, reactions, queue }: FoldParts<Tables>, runs: Runs): Promise<Folded> {
-  return db.transaction().execute(async (tx): Promise<Folded> => {
-    const heads = await lockStreams(tx, [...runs.keys()].sort());
-    const gaps = new Map<string, number>();
-    const advanced = new Map<string, number>();
-    const changes: CausedChange[] = [];
-    const applied: Envelope[] = [];
-    for (const [stream, run] of runs) {
-      const head = heads.get(stream) ?? -1;
-      const fresh = run.filter(({ revision }) => revision > head);
-      const [first] = fresh;
-      if (first === undefined) continue;
-      if (first.revision !== head + 1) {
-        gaps.set(stream, head + 1);
-        continue;
-      }
-      for (const envelope of fresh) {
-        // The schema holds the service's tables beside the runtime's; each side's types name its own.
-        await decoding(envelope, () => view.apply(tx as unknown as Transaction<Tables>, envelope));
-        const due = await decoding(envelope, () => reactions(envelope));
-        changes.push(...due.map((change) => ({ change, cause: causedBy(envelope) })));
-      }
-      advanced.set(stream, head + fresh.length);
-      applied.push(...fresh);
+export async function foldRuns<Tables>(
+  tx: Transaction<RuntimeTables>,
+  { view, reactions, queue }: FoldParts<Tables>,
+  runs: Runs,
+): Promise<Folded> {
+  const heads = await lockStreams(tx, [...runs.keys()].sort());
+  const gaps = new Map<string, number>();
+  const advanced = new Map<string, number>();
+  const changes: CausedChange[] = [];
+  const applied: Envelope[] = [];
+  for (const [stream, run] of runs) {
+    const head = heads.get(stream) ?? -1;
+    const fresh = run.filter(({ revision }) => revision > head);
+    const [first] = fresh;
+    if (first === undefined) continue;
+    if (first.revision !== head + 1) {
+      gaps.set(stream, head + 1);
+      continue;
     }
-    await queue.applyCaused(tx, changes);
-    await advance(tx, advanced);
-    return { applied, gaps };
-  });
+    for (const envelope of fresh) {
+      await decoding(envelope, () => view.apply(of<Tables>(tx), envelope));
+      changes.push(...(await dutiesOf(reactions, envelope)));
+    }
+    advanced.set(stream, head + fresh.length);
+    applied.push(...fresh);
+  }
+  await queue.applyCaused(tx, changes);
+  await advance(tx, advanced);
+  return { applied, gaps };
+}
+
+/** The schema holds the service's tables beside the runtime's; each side's types name its own. */
+export const of = <Tables>(tx: Transaction<RuntimeTables>) => tx as unknown as Transaction<Tables>;
+
+/** What the fact makes due, with what led to it. Throws Undecodable. */
+export async function dutiesOf(reactions: Reactions, envelope: Envelope): Promise<readonly CausedChange[]> {
+  const changes = await decoding(envelope, () => reactions(envelope));
+  return changes.map((change) => ({ change, cause: causedBy(envelope) }));
 }
 
 /** A fact that cannot be decoded is not an outage. UnknownFact is contracts', which this floor may know by name only. */

@@ -236,20 +236,6 @@ describe('a follower of facts', () => {
     expect(await told()).toEqual(['a', 'b', 'c']);
   });
 
-  it('rebuilds a view that is the same to the last byte, and makes lost duties again', async () => {
-    await append('rental-1', 'a', 'remind');
-    await append('rental-2', 'b', 'c');
-    await bench.follower.catchUp();
-    const before = await db.withTables<LogTables>().selectFrom('told').selectAll().orderBy('position').execute();
-    await sql`insert into told (stream, revision, word) values ('rental-1', 99, 'a bug')`.execute(db);
-    await db.deleteFrom('duties').execute();
-    await bench.follower.rebuild();
-    expect(await db.withTables<LogTables>().selectFrom('told').selectAll().orderBy('position').execute()).toEqual(
-      before,
-    );
-    expect(await db.selectFrom('duties').selectAll().execute()).toHaveLength(1);
-  });
-
   function partsOf({ signals, queue }: ReturnType<typeof arrange>) {
     const categories = ['rental'];
     return {

@@ -1,15 +1,15 @@
 /** Keeps a service's view complete: the bus says at once that there is a fact, and only the store says what it is. */
 
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { EventStore } from '../event-store/port.js';
 import type { Signals } from '../service/signals.js';
-import { saveCheckpoint } from './checkpoints.js';
 import type { DutyQueue } from './duty-queue.js';
 import { categoryOf } from './envelope-payload.js';
-import { foldRuns, type Runs } from './fold-runs.js';
-import { type Brought, STORE_CHECKPOINT, StorePass } from './store-pass.js';
+import type { Runs } from './fold-runs.js';
+import { foldWithGaps } from './fold-with-gaps.js';
+import { type Brought, StorePass } from './store-pass.js';
 import type { RuntimeTables } from './tables.js';
 import type { Reactions, View } from './view.js';
 import { Waker } from './waker.js';
@@ -42,7 +42,7 @@ export class FactFollower<Tables = unknown> {
 
   constructor(private readonly parts: FollowerParts<Tables>) {
     this.lastPassAt = parts.clock.now();
-    this.storePass = new StorePass(parts, (runs) => this.foldWithGaps(runs));
+    this.storePass = new StorePass(parts, (runs) => this.fold(runs));
   }
 
   /**
@@ -53,7 +53,7 @@ export class FactFollower<Tables = unknown> {
     const { stream } = envelope;
     if (!this.parts.categories.includes(categoryOf(stream))) return 'skipped';
     const run = via === 'bus' ? await this.asStored(envelope) : [envelope];
-    const applied = run.length === 0 ? [] : await this.foldWithGaps(new Map([[stream, run]]));
+    const applied = run.length === 0 ? [] : await this.fold(new Map([[stream, run]]));
     if (applied.length === 0) return 'skipped';
     this.parts.signals.count(`facts_via_${via}`, applied.length);
     return 'applied';
@@ -73,18 +73,6 @@ export class FactFollower<Tables = unknown> {
     this.stopping = true;
     this.waker.wake();
     await this.loop;
-  }
-
-  /** Empties the view and folds every fact again. Duties are made again too: their handlers find most of them settled. */
-  async rebuild(): Promise<void> {
-    const { db, view } = this.parts;
-    const tables = ['followed', ...view.tables].map((name) => sql.table(name));
-    await db.transaction().execute(async (tx) => {
-      // Waits for facts being applied and keeps others out until the view is empty.
-      await sql`truncate ${sql.join(tables)} restart identity`.execute(tx);
-      await saveCheckpoint(tx, STORE_CHECKPOINT, null);
-    });
-    await this.catchUp();
   }
 
   /** Wall milliseconds since the view was last known to hold all that the store had. */
@@ -137,24 +125,9 @@ export class FactFollower<Tables = unknown> {
     return run;
   }
 
-  private async foldWithGaps(runs: Runs): Promise<readonly Envelope[]> {
-    const { store, queue, signals } = this.parts;
-    const { applied, gaps } = await foldRuns(this.parts, runs);
-    if (applied.length > 0) queue.wake();
-    if (gaps.size === 0) return applied;
-    signals.count('gaps_filled', gaps.size);
-    return [...applied, ...(await this.foldWithGaps(await fullerRuns(store, gaps)))];
+  private async fold(runs: Runs): Promise<readonly Envelope[]> {
+    const applied = await foldWithGaps(this.parts, runs);
+    if (applied.length > 0) this.parts.queue.wake();
+    return applied;
   }
-}
-
-async function fullerRuns(store: EventStore, gaps: ReadonlyMap<string, number>): Promise<Runs> {
-  const runs = new Map<string, readonly Envelope[]>();
-  for (const [stream, from] of gaps) {
-    const run = await store.read(stream, from);
-    if (run[0]?.revision !== from) {
-      throw new Error(`the store has no revision ${from} of ${stream}, and yet a later one is known`);
-    }
-    runs.set(stream, run);
-  }
-  return runs;
 }

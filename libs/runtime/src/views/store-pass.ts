@@ -32,6 +32,12 @@ export interface Brought {
 
 const NAMED = 10;
 
+/** `read`: facts of all categories. */
+export interface PassedBatch {
+  readonly read: number;
+  readonly applied: readonly Envelope[];
+}
+
 export class StorePass {
   constructor(
     private readonly parts: StorePassParts,
@@ -40,8 +46,14 @@ export class StorePass {
 
   /** Facts younger than `graceMs` of wall time are left to the bus. */
   async run(graceMs: number): Promise<Brought> {
-    const { db, store, clock } = this.parts;
     const brought: Brought = { count: 0, named: [] };
+    for await (const { applied } of this.batches(graceMs)) note(brought, applied);
+    return brought;
+  }
+
+  /** The same, batch by batch, for whoever wants to say how far it is. Ends when the store has no more. */
+  async *batches(graceMs: number): AsyncGenerator<PassedBatch, void, void> {
+    const { db, store, clock } = this.parts;
     const stuck = new Set<string>();
     await this.retryStuck();
     for (;;) {
@@ -50,10 +62,11 @@ export class StorePass {
       const last = ripe.at(-1);
       if (last !== undefined) {
         const missing = (await this.missing(ripe)).filter(({ stream }) => !stuck.has(stream));
-        note(brought, await this.apply(missing, stuck));
+        const applied = await this.apply(missing, stuck);
         await saveCheckpoint(db, STORE_CHECKPOINT, last.position);
+        yield { read: ripe.length, applied };
       }
-      if (ripe.length < BATCH) return brought;
+      if (ripe.length < BATCH) return;
     }
   }
 

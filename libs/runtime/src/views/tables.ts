@@ -1,4 +1,4 @@
-/** The three tables that every service has beside its own: where each stream stands, where the store stands, and what is due. */
+/** The tables that every service has beside its own: where each stream stands, where the store stands, what is due, and a wish to rebuild. */
 
 import { type ColumnType, type Generated, sql } from 'kysely';
 import type { Migrations } from '../database/migrate.js';
@@ -33,6 +33,24 @@ export interface RuntimeTables {
     correlation_id: string | null;
     causation_id: string | null;
   };
+  /** One row at most: the last rebuild that was asked for (views/rebuild/request.ts). */
+  rebuild: {
+    one: Generated<true>;
+    state: 'asked' | 'folding' | 'done' | 'failed';
+    /** Whether lost duties are to be made again. */
+    duties: boolean;
+    /** Processes that began it. */
+    attempts: Generated<number>;
+    /** Facts looked at, and of those the service's own, folded. */
+    read: ColumnType<bigint, number | undefined, number>;
+    folded: ColumnType<bigint, number | undefined, number>;
+    /** Facts that the view held when it began: what `folded` comes to, and more while new ones arrive. */
+    expected: ColumnType<bigint, number | undefined, number>;
+    asked_at: Generated<Date>;
+    began_at: Date | null;
+    ended_at: Date | null;
+    error: string | null;
+  };
 }
 
 /** Sorts before a view's own `001-...`. */
@@ -56,6 +74,22 @@ export const runtimeMigrations: Migrations = {
         causation_id text,
         primary key (kind, key))`.execute(db);
       await sql`create index duties_due on duties (due_at)`.execute(db);
+    },
+  },
+  '000-runtime-rebuild': {
+    async up(db) {
+      await sql`create table rebuild (
+        one boolean primary key default true check (one),
+        state text not null,
+        duties boolean not null,
+        attempts integer not null default 0,
+        read bigint not null default 0,
+        folded bigint not null default 0,
+        expected bigint not null default 0,
+        asked_at timestamptz not null default clock_timestamp(),
+        began_at timestamptz,
+        ended_at timestamptz,
+        error text)`.execute(db);
     },
   },
 };

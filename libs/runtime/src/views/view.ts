@@ -8,13 +8,18 @@ import type { DutyChange } from './duty.js';
 export interface View<Tables> {
   /** The service's own tables (`001-nodes`), made in the service's schema. */
   readonly migrations: Migrations;
-  /** Tables that are nothing but a fold of facts: what a rebuild empties. Lock tables, cursors and queues do not belong here. */
+  /** Tables that are nothing but a fold of facts: what a rebuild makes anew. Lock tables, cursors and queues do not belong here. */
   readonly tables: readonly (keyof Tables & string)[];
   /**
    * Folds one fact into the tables. Called in revision order within a stream, each revision once; between streams in no
    * promised order, so a row may depend on one stream only. Fact types it does not know are to be passed over.
    */
   apply(tx: Transaction<Tables>, envelope: Envelope): Promise<void>;
+  /**
+   * Where duties write some of the tables, from whole streams: does what they would, so that a rebuilt view lacks nothing.
+   * Called after every fact was folded, maybe several times.
+   */
+  complete?(tx: Transaction<Tables>, read: (stream: string) => Promise<readonly Envelope[]>): Promise<void>;
 }
 
 /** Pure: what a fact makes due or no longer due. Committed with the view, in one transaction. */

@@ -36,6 +36,7 @@ export interface Rent {
 type FactOf<Type extends RentalFact['type']> = Extract<RentalFact, { type: Type }>;
 
 export const rentalId = (number: number): string => uuid('a', number);
+export const machineId = (number: number): string => uuid('c', number);
 export const buyerWallet = (number: number): string => address(`Buyer${number}x`);
 
 /** How long a webhook takes to say that somebody paid. */
@@ -109,6 +110,13 @@ export class Stage {
         this.hint(chain.pay({ from, amountMicroUsdc: totalMicroUsdc, reference, memo: null }, Infinity));
       });
     });
+  }
+
+  /** Money that names no rental. */
+  stray(amountMicroUsdc: bigint): void {
+    this.happens('a stranger sends money');
+    const from = address('Strangerx');
+    this.hint(this.platform.chain.pay({ from, amountMicroUsdc, reference: null, memo: null }));
   }
 
   /** Nothing is published, kept or heard for so long. */

@@ -1,7 +1,7 @@
 /** What every event store promises about the global order and about following it. */
 
 import type { Recorded } from '@tokenos/runtime/event-store/envelope';
-import type { EventStore } from '@tokenos/runtime/event-store/port';
+import { BadPosition, type EventStore } from '@tokenos/runtime/event-store/port';
 import { envelopes } from './envelopes.js';
 
 const STREAMS = 16;
@@ -55,6 +55,13 @@ export function followingContract(open: () => Promise<EventStore>): void {
       next.set(envelope.stream, envelope.revision + 1);
     }
     expect(next.size).toBe(STREAMS);
+  });
+
+  it('refuses to read on from what it never gave as a position', async () => {
+    const store = await open();
+    for (const bad of ['', 'yesterday', '-1', '1.5', '1'.repeat(40), "'; drop table fact"]) {
+      await expect(store.readAll(bad, 1)).rejects.toThrow(BadPosition);
+    }
   });
 
   it('resumes from every position with exactly what came after it', async () => {

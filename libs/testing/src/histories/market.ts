@@ -6,19 +6,25 @@ import { nodeStream, operatorStream } from '@tokenos/contracts/facts/streams';
 import { usdc } from '@tokenos/domain/money';
 import type { NodeEnrolled } from '@tokenos/domain/node/node';
 import { walletAt } from '@tokenos/domain/operator/operator';
-import { PLACEMENT, rank, RECEIPT_BEST, type Candidate } from '@tokenos/domain/placement/placement';
+import {
+  NEWCOMER_REPUTATION_BPS,
+  PLACEMENT,
+  rank,
+  RECEIPT_BEST,
+  type Candidate,
+} from '@tokenos/domain/placement/placement';
 import { capOf, failedNodes, nextAttempt } from '@tokenos/domain/rental/attempts';
 import type { RentalPlaced } from '@tokenos/domain/rental/facts';
 import type { Present } from '@tokenos/domain/rental/state';
 import { address, nth, uuid } from '../generators/names.js';
 import { enrolment } from '../generators/sample-node.js';
+import { admitted } from './admitted.js';
 import { holdingsOf, isIdle, newGpu, type Gpu, type Holdings } from './holdings.js';
 import type { World } from './world.js';
 
 export interface Machine {
   readonly node: NodeEnrolled;
   readonly rate: bigint;
-  readonly reputationBps: number;
   readonly gpus: readonly Gpu[];
 }
 
@@ -33,10 +39,29 @@ export interface Market extends Holdings {
   readonly siteOf: (nodeId: string) => Site;
 }
 
+/** Nobody has scored their operators. */
 const MACHINES = [
-  { operator: 1, gpus: 2, rate: 5_840_000n, reputationBps: 9_000, region: 'eu-central', puePercent: 125 },
-  { operator: 1, gpus: 1, rate: 4_999_999n, reputationBps: 9_000, region: 'us-east', puePercent: 107 },
-  { operator: 2, gpus: 3, rate: 5_250_001n, reputationBps: 3_225, region: 'eu-central', puePercent: null },
+  {
+    operator: 1,
+    gpus: 2,
+    rate: 5_840_000n,
+    region: 'eu-central',
+    puePercent: 125,
+  },
+  {
+    operator: 1,
+    gpus: 1,
+    rate: 4_999_999n,
+    region: 'us-east',
+    puePercent: 107,
+  },
+  {
+    operator: 2,
+    gpus: 3,
+    rate: 5_250_001n,
+    region: 'eu-central',
+    puePercent: null,
+  },
 ];
 
 export function openMarket(world: World): Market {
@@ -68,7 +93,7 @@ export function openMarket(world: World): Market {
 }
 
 function enrol(world: World, machine: (typeof MACHINES)[number], n: number): Machine {
-  const { rate, reputationBps, region, puePercent } = machine;
+  const { rate, region, puePercent } = machine;
   const nodeId = uuid('c', n);
   const gpus = Array.from({ length: machine.gpus }, (_, index) => newGpu(`GPU-${n}-${index}`));
   const node: NodeEnrolled = {
@@ -82,7 +107,7 @@ function enrol(world: World, machine: (typeof MACHINES)[number], n: number): Mac
   world.give(nodeStream, nodeId, 'gateway', { type: 'PriceNode', rateMicroUsdcPerHour: usdc(rate) });
   world.give(nodeStream, nodeId, 'allocation', { type: 'VerifyNode', hostKey: node.hostKey });
   if (puePercent !== null) world.give(nodeStream, nodeId, 'gateway', { type: 'DeclarePue', puePercent });
-  return { node, rate, reputationBps, gpus };
+  return { node, rate, gpus };
 }
 
 /** A machine as placement sees it for this rental. */
@@ -93,7 +118,7 @@ export function candidateOf(machine: Machine, rentalId: string, world: World): C
     verified: true,
     draining: false,
     rateMicroUsdcPerHour: usdc(machine.rate),
-    reputationBps: machine.reputationBps,
+    reputationBps: NEWCOMER_REPUTATION_BPS,
     idleGpus: machine.gpus.filter((gpu) => isIdle(gpu, rentalId, world.now)).length,
     tieBreak: sha256Hex(`${rentalId}:${machine.node.nodeId}`),
   };
@@ -104,7 +129,9 @@ function choose(world: World, machines: readonly Machine[], state: Present): Ren
   const candidates = machines.map((machine) => candidateOf(machine, rentalId, world));
   const capMicroUsdcPerHour = capOf(state);
   const excludedNodeIds = failedNodes(state);
-  const { ranked, unfit } = rank(candidates, { ...terms, capMicroUsdcPerHour, excludedNodeIds });
+  const wanted = { ...terms, capMicroUsdcPerHour, excludedNodeIds };
+  const { candidates: able, refused } = admitted(world, machines, state, candidates, wanted);
+  const { ranked, unfit } = rank(able, wanted);
   const best = ranked[0];
   const machine = machines.find(({ node }) => node.nodeId === best?.nodeId);
   if (best === undefined || machine === undefined) return null;
@@ -129,6 +156,7 @@ function choose(world: World, machines: readonly Machine[], state: Present): Ren
       capMicroUsdcPerHour,
       best: ranked.slice(0, RECEIPT_BEST),
       unfit,
+      ...refused,
       fullListSha256: sha256Hex(canonical(list)),
     },
     placedAt: world.now,

@@ -25,7 +25,7 @@ const TERMS = [
   { minutes: 300, gpuCount: 2, tier: 'SPOT' as const, maxWaitMs: HOUR },
   { minutes: 1_500 },
   { minutes: 61, gpuCount: 2, region: 'eu-central' },
-  { minutes: 90, minReputationBps: 5_000 },
+  { minutes: 90, minReputationBps: 3_000 },
   { minutes: 7 * 24 * 60, tier: 'RESERVED' as const },
 ];
 

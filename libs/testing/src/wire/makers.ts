@@ -124,6 +124,8 @@ export function placed(
 ): Entry {
   const best = nodes.map((nodeId) => candidate(rental, nodeId));
   const { nodeId, operatorId, rateMicroUsdcPerHour } = candidate(rental, nodes[0] ?? '');
+  // There are two nodes; who is no candidate has failed before.
+  const unfit = { ...NO_UNFIT, failed_before: 2 - nodes.length };
   return allocation(rental, 'RentalPlaced', clock, {
     attempt,
     nodeId,
@@ -135,7 +137,7 @@ export function placed(
       rules: 'placement@1',
       capMicroUsdcPerHour: '6000000',
       best,
-      unfit: NO_UNFIT,
+      unfit,
       fullListSha256: sha256Hex(canonical(best)),
     },
     placedAt: time(clock),

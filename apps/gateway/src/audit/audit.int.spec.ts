@@ -1,0 +1,151 @@
+/** An auditor at the door: takes everything home, at its own pace, and nobody else does. */
+
+import { audit } from '@tokenos/audit/audit';
+import { exportLine } from '@tokenos/contracts/export/export-line';
+import { withNats } from '@tokenos/testing/servers/nats';
+import { withPostgres } from '@tokenos/testing/servers/postgres';
+import { envelopes } from '@tokenos/testing/event-store/envelopes';
+import { get, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { machineOnline } from '../testing/actors.js';
+import { withGateway } from '../testing/with-gateway.js';
+import { Downloads } from './downloads.js';
+import { BATCH } from './export-lines.js';
+
+const FACTS = '/v1/audit/facts';
+/** Several times what the sockets between us hold. */
+const TOO_MUCH_FOR_BUFFERS = { stream: 'payment-large', facts: 10 * BATCH, bytes: 20_000 };
+
+describe('an auditor', () => {
+  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }));
+  let token: string;
+  let machine: { nodeId: string };
+  beforeAll(async () => {
+    token = await gateway.token('auditor-1', ['auditor']);
+    machine = await machineOnline(gateway);
+  });
+
+  const download = async (path: string) => {
+    const answer = await gateway.call('GET', path, { token });
+    const lines = answer.text.split('\n').slice(0, -1);
+    return { ...answer, lines: lines.map((line) => exportLine.parse(JSON.parse(line))) };
+  };
+  const factsIn = ({ lines }: Awaited<ReturnType<typeof download>>) =>
+    lines.flatMap((line) => ('fact' in line ? [line.fact] : []));
+
+  it('takes every fact home, in the order of the store, and finds nothing wrong with it', async () => {
+    const answer = await download(FACTS);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    const stored = await gateway.service.resources.store.readAll(null, 1_000);
+    expect(answer.lines.slice(1, -1)).toEqual(stored.map(({ envelope, position }) => ({ position, fact: envelope })));
+    expect(answer.lines.at(-1)).toEqual({
+      end: { position: stored.at(-1)?.position, facts: stored.length, evidence: 0 },
+    });
+    // Whoever verified the machine here is called `others`.
+    const { findings } = audit(factsIn(answer));
+    expect(findings.filter(({ code }) => code !== 'author')).toEqual([]);
+  });
+
+  it('goes on where it stopped', async () => {
+    const whole = factsIn(await download(FACTS));
+    const first = await download(`${FACTS}?limit=2`);
+    const end = first.lines.at(-1);
+    if (end === undefined || !('end' in end)) throw new Error('no end');
+    const rest = await download(`${FACTS}?after=${end.end.position}`);
+    expect([...factsIn(first), ...factsIn(rest)]).toEqual(whole);
+  });
+
+  it('takes one stream home, after a revision', async () => {
+    const stream = `node-${machine.nodeId}`;
+    const whole = factsIn(await download(`/v1/audit/streams/${stream}`));
+    expect(whole.map(({ type }) => type)).toEqual(['NodeEnrolled.v1', 'NodePriced.v1', 'NodeVerified.v1']);
+    expect(factsIn(await download(`/v1/audit/streams/${stream}?after=0`))).toEqual(whole.slice(1));
+  });
+
+  const refused: readonly (readonly [string, string, number, string])[] = [
+    ['a position that is none', `${FACTS}?after=yesterday`, 400, 'invalid_request'],
+    ['a limit that is none', `${FACTS}?limit=0`, 400, 'invalid_request'],
+    ['a field that nobody knows', `${FACTS}?follow=true`, 400, 'invalid_request'],
+    ['a revision that is none', '/v1/audit/streams/operator-operator-1?after=x', 400, 'invalid_request'],
+    ['a stream that is not there', '/v1/audit/streams/rental-1', 404, 'not_found'],
+    ['what cannot be a stream', '/v1/audit/streams/%2e%2e', 404, 'not_found'],
+  ];
+  it.each(refused)('is told of %s', async (_, path, status, code) => {
+    const { status: got, body } = await gateway.call('GET', path, { token });
+    expect([got, body['code']]).toEqual([status, code]);
+  });
+
+  it('is the only one who may', async () => {
+    for (const path of [FACTS, `/v1/audit/streams/node-${machine.nodeId}`]) {
+      expect((await gateway.call('GET', path)).status).toBe(401);
+      for (const role of ['buyer', 'operator', 'admin'] as const) {
+        const other = await gateway.token('someone', [role]);
+        expect((await gateway.call('GET', path, { token: other })).status).toBe(403);
+      }
+    }
+  });
+
+  it('may only look, without a download', async () => {
+    const answer = await fetch(`${gateway.url}${FACTS}`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+  });
+
+  describe('with more to take than any buffer holds', () => {
+    const large = TOO_MUCH_FOR_BUFFERS;
+    const batches = large.facts / BATCH;
+    beforeAll(async () => {
+      const { store } = gateway.service.resources;
+      const data = Array.from({ length: large.facts }, () => 'x'.repeat(large.bytes));
+      await store.append(large.stream, -1, envelopes(large.stream, -1, ...data));
+    });
+    const openDownload = async (headers: Record<string, string> = {}): Promise<IncomingMessage> => {
+      const request = get(`${gateway.url}${FACTS}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+      const [answer] = (await once(request, 'response')) as [IncomingMessage];
+      return answer.on('error', () => undefined);
+    };
+    const spied = () => jest.spyOn(gateway.service.resources.store, 'readAll');
+    afterEach(() => jest.restoreAllMocks());
+
+    it('is read for no faster than it takes, and no more once it is gone', async () => {
+      const reads = spied();
+      const answer = await openDownload();
+      await sleep(1_000);
+      expect(reads.mock.calls.length).toBeLessThan(batches);
+      answer.destroy();
+      await sleep(500);
+      expect(reads.mock.calls.length).toBeLessThan(batches);
+    });
+
+    it('gets it packed where it says so', async () => {
+      const answer = await openDownload({ 'accept-encoding': 'gzip' });
+      expect(answer.headers['content-encoding']).toBe('gzip');
+      const packed = Buffer.concat(await answer.toArray());
+      const lines = gunzipSync(packed).toString().split('\n');
+      expect(lines.at(-2)).toMatch(/^\{"end":/);
+      expect(lines.length).toBeGreaterThan(large.facts);
+    });
+
+    it.each(['identity', 'gzip'])('is never given a part for the whole (%s)', async (encoding) => {
+      const { store } = gateway.service.resources;
+      const readAll = store.readAll.bind(store);
+      spied().mockImplementation((after, limit) =>
+        after === null ? readAll(after, limit) : Promise.reject(new Error('the database is gone')),
+      );
+      const answer = await openDownload({ 'accept-encoding': encoding });
+      const ended = await answer.toArray().then(Buffer.concat, () => null);
+      // Where it fails before anything was sent, that can still be said.
+      if (ended !== null) expect([answer.statusCode, JSON.parse(ended.toString())['code']]).toEqual([500, 'internal']);
+    });
+
+    it('is cut off, and does not hold the service up, when that goes down', async () => {
+      const answer = await openDownload();
+      gateway.service.app.get(Downloads).onModuleDestroy();
+      await expect(answer.toArray()).rejects.toThrow('aborted');
+    });
+  });
+});

@@ -1,0 +1,137 @@
+/**
+ * placement@1 held against the rest of the export: every candidate's numbers are what its node and its operator said of themselves
+ * by then, no more of its GPUs are called idle than could be, and each node that is no candidate is accounted for.
+ *
+ * What facts cannot show is whether a node was online, or a GPU broken: there the receipt is believed.
+ */
+
+import type { Note } from '../finding.js';
+import type { NoteAt } from '../here.js';
+import { score } from '../reputation.js';
+import { amount, instant } from '../units.js';
+import type { OperatorWire, RentalData } from '../wire.js';
+import { checkCensus } from './census.js';
+import type { Lease, Leases } from './leases.js';
+import type { Node, Nodes } from './nodes.js';
+import { Occupancy } from './occupancy.js';
+import { inForceAt, READ_WITHIN_MS, type Since } from './since.js';
+import { checkSpare } from './spare.js';
+
+export interface Choice {
+  readonly stream: string;
+  readonly revision: number;
+  readonly placed: RentalData<'RentalPlaced'>;
+  readonly terms: RentalData<'RentalRequested'>['terms'];
+  /** In place of a machine that was lost. */
+  readonly isFailover: boolean;
+  /** Nodes on which this rental had failed. */
+  readonly failed: readonly string[];
+}
+
+/** A node as whoever chose may have read it: several values where one had just changed. */
+export interface Sight {
+  readonly nodeId: string;
+  readonly enrolled: NonNullable<Node['enrolled']>;
+  /** Surely known and priced; false: perhaps. */
+  readonly isListed: boolean;
+  readonly verified: readonly boolean[];
+  readonly draining: readonly boolean[];
+  readonly rates: readonly bigint[];
+  readonly reputations: readonly number[];
+  /** No more than these could be idle. */
+  readonly free: number;
+  readonly leases: { readonly surely: readonly Lease[]; readonly perhaps: readonly Lease[] };
+}
+
+/** Of an operator nobody has scored. */
+const NEWCOMER = score({ ageDays: 0, uptime: [], ratings: [], jobs: { completed: 0, failed: 0 } }).scoreBps;
+
+export class Fleet {
+  private readonly scores = new Map<string, Since<number>[]>();
+  private readonly choices: Choice[] = [];
+  private readonly readWithinMs: number;
+
+  /** `clockScale`: how much faster than real the platform's clock ran. */
+  constructor(
+    private readonly nodes: Nodes,
+    private readonly leases: Leases,
+    clockScale: number,
+  ) {
+    this.readWithinMs = READ_WITHIN_MS * clockScale;
+  }
+
+  seeOperator(operatorId: string, fact: OperatorWire, from: number): void {
+    if (fact.type !== 'ReputationRecomputed.v1') return;
+    const scores = this.scores.get(operatorId) ?? [];
+    this.scores.set(operatorId, scores);
+    scores.push({ from, value: fact.data.scoreBps });
+  }
+
+  seeChoice(choice: Choice): void {
+    this.choices.push(choice);
+  }
+
+  /** `partial`: the export may lack nodes, operators and other rentals, so nothing is said. */
+  check(noteAt: NoteAt, partial: boolean): void {
+    if (partial) return;
+    const occupancy = new Occupancy(this.leases.all(), this.readWithinMs);
+    const at = ({ placed }: Choice): number => instant(placed.placedAt);
+    for (const choice of this.choices.sort((a, b) => at(a) - at(b))) {
+      const note = noteAt(choice.stream, choice.revision);
+      const sights = this.seenAt(at(choice), occupancy);
+      for (const candidate of choice.placed.receipt.best) {
+        checkCandidate(candidate, sights.get(candidate.nodeId), choice, note);
+      }
+      checkCensus(choice, [...sights.values()], note);
+      checkSpare(choice, [...sights.values()], note);
+    }
+  }
+
+  private seenAt(moment: number, occupancy: Occupancy): ReadonlyMap<string, Sight> {
+    const held = occupancy.at(moment);
+    const within = this.readWithinMs;
+    const sights = new Map<string, Sight>();
+    for (const [nodeId, node] of this.nodes.all()) {
+      const { enrolled, prices, retiredAt } = node;
+      const pricedAt = prices[0]?.from ?? Number.POSITIVE_INFINITY;
+      if (enrolled === null || pricedAt > moment || retiredAt <= moment - within) continue;
+      const own = (leases: readonly Lease[]): readonly Lease[] => leases.filter((lease) => lease.nodeId === nodeId);
+      const leases = { surely: own(held.surely), perhaps: own(held.perhaps) };
+      const seen = <Value>(history: readonly Since<Value>[], first: Value): readonly Value[] =>
+        inForceAt(history, moment, first, within);
+      sights.set(nodeId, {
+        ...{ nodeId, enrolled, leases },
+        isListed: pricedAt <= moment - within && retiredAt > moment,
+        verified: seen(node.verified, false),
+        draining: seen(node.draining, false),
+        rates: seen<bigint>(prices, -1n),
+        reputations: seen(this.scores.get(enrolled.operatorId) ?? [], NEWCOMER),
+        free: enrolled.gpus.length - leases.surely.length,
+      });
+    }
+    return sights;
+  }
+}
+
+type Candidate = Choice['placed']['receipt']['best'][number];
+
+function checkCandidate(candidate: Candidate, sight: Sight | undefined, { terms }: Choice, note: Note): void {
+  const { nodeId } = candidate;
+  if (sight === undefined) {
+    note('placement@1', `${nodeId} was there for nobody to choose`);
+    return;
+  }
+  const { enrolled, verified, draining, rates, reputations, free } = sight;
+  const rate = amount(candidate.rateMicroUsdcPerHour);
+  note.compare('placement@1', `operator of ${nodeId}`, enrolled.operatorId, candidate.operatorId);
+  note.compare('placement@1', `GPUs of ${nodeId}`, enrolled.gpuTier, terms.gpuTier);
+  if (terms.region !== null) note.compare('placement@1', `region of ${nodeId}`, terms.region, enrolled.region);
+  if (!verified.includes(true)) note('placement@1', `${nodeId} was not verified`);
+  if (!draining.includes(false)) note('placement@1', `${nodeId} was draining`);
+  if (!rates.includes(rate)) note.compare('placement@1', `price of ${nodeId}`, rates.at(-1) ?? -1n, rate);
+  if (!reputations.includes(candidate.reputationBps)) {
+    note.compare('placement@1', `reputation of ${nodeId}`, reputations.at(-1) ?? NEWCOMER, candidate.reputationBps);
+  }
+  if (candidate.idleGpus > free)
+    note('placement@1', `${candidate.idleGpus} idle GPUs of ${nodeId}, at most ${free} were`);
+}

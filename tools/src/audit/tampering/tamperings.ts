@@ -1,0 +1,20 @@
+/** Every way of tampering, by what is tampered with. */
+
+import { gpus, placements, yielding } from './choices.js';
+import { endings, minutes } from './course.js';
+import { incoming, outgoing } from './money.js';
+import { records } from './records.js';
+import { shape } from './shape.js';
+import type { Tampering } from './tampering.js';
+
+export const groups: Readonly<Record<string, readonly Tampering[]>> = {
+  'Facts dropped, doubled, moved, or written by others': shape,
+  'Money that comes in': incoming,
+  'Money that goes out': outgoing,
+  Minutes: minutes,
+  'Ends, access and notices': endings,
+  'The choice of a machine': placements,
+  'Who holds a GPU': gpus,
+  'Who yields': yielding,
+  'Emissions, days, ratings and scores': records,
+};
