@@ -83,6 +83,18 @@ export const commands = {
     main: 'tools/dist/bench/main.js',
     needsSystem: always,
   },
+  'views:rebuild': {
+    summary: 'fold the views of services anew from the first fact, while the platform runs',
+    usage: 'npm run views:rebuild -- [options]',
+    options: [
+      ['--service <name...>', 'only of these; of all unless said'],
+      ['--duties', 'also make duties again that were lost: those that are done run once more'],
+      ['--data-dir <dir>', 'where the platform keeps its data; DATABASE_URL or .data unless said'],
+      ['--json', 'one JSON array on the last line'],
+    ],
+    main: 'tools/dist/views/main.js',
+    needsSystem: () => false,
+  },
   chaos: {
     summary: 'kill every part of a platform under running rentals: no minute and no coin may be missing',
     usage: 'npm run chaos -- [options]',

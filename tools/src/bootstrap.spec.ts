@@ -31,8 +31,9 @@ describe('the way in', () => {
     }
   });
 
-  it.each(['demo', 'start', 'token', 'bench', 'chaos', 'stories'])('lists each option that %s takes', (command) => {
-    const source = readFileSync(`tools/src/${command}/main.ts`, 'utf8');
+  const commands = ['demo', 'start', 'token', 'bench', 'chaos', 'stories', 'views:rebuild'];
+  it.each(commands)('lists each option that %s takes', (command) => {
+    const source = readFileSync(`tools/src/${command.split(':')[0]}/main.ts`, 'utf8');
     const flags = [...source.matchAll(/(?:\.option|new Option)\(\s*'(--[a-z-]+)/g)].map(([, flag]) => flag ?? '');
     expect(flags.length).toBeGreaterThan(0);
     const help = onBareMachine(command, '--help').stdout;
