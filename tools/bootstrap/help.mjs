@@ -75,6 +75,7 @@ export const commands = {
     usage: 'npm run bench -- [parts] [options]',
     options: [
       ['store', 'appends per second against plain inserts, and what one costs as the store grows'],
+      ['delivery', 'from append to a consumer on NATS, through the outbox'],
       ['platform', 'start to ready, payment to ssh over many rentals, memory'],
       ['--rentals <n>', 'platform: how many, one after the other; 20 unless said'],
       ['--facts <n>', 'store: how many lie in the largest one; 1000000 unless said'],

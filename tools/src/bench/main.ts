@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { untilInterrupted } from '../platform/interrupt.js';
 import type { Report } from './figures.js';
 import type { BenchOptions, Part } from './part.js';
+import { deliveryPart } from './delivery/delivery.js';
 import { platformPart } from './platform.js';
 import { storePart } from './store/store.js';
 import { textOf } from './text.js';
 
-const PARTS: Readonly<Record<string, Part>> = { store: storePart, platform: platformPart };
+const PARTS: Readonly<Record<string, Part>> = { store: storePart, delivery: deliveryPart, platform: platformPart };
 
 interface Flags {
   rentals: string;
