@@ -1,4 +1,4 @@
-import { compareRates, type Figure, isMet, median, quantile } from './figures.js';
+import { compareCosts, compareRates, type Figure, isMet, median, quantile } from './figures.js';
 
 describe('figures', () => {
   it('take a quantile that is one of the samples, whatever their order', () => {
@@ -16,7 +16,10 @@ describe('figures', () => {
       { value: 10, limit: 5 },
       { value: 80, limit: 40 },
     ];
-    expect(compareRates(rounds)).toEqual({ value: 80, limit: 40, ratio: 2 });
+    const same = (sample: number): number => sample;
+    const limit = { what: 'plain', value: 40 };
+    expect(compareRates(rounds, 'plain', same)).toEqual({ value: 80, limit, ratio: 2 });
+    expect(compareCosts(rounds, 'plain', same)).toEqual({ value: 80, limit, ratio: 0.5 });
   });
 
   it.each<[boolean, Figure['aim'], number | undefined]>([

@@ -38,20 +38,34 @@ export function quantile(samples: readonly number[], share: number): number {
 
 export const median = (samples: readonly number[]): number => quantile(samples, 1 / 2);
 
-export interface Compared {
-  readonly value: number;
-  readonly limit: number;
-  readonly ratio: number;
+export interface Round<Sample> {
+  readonly value: Sample;
+  readonly limit: Sample;
 }
 
+type Compared = Required<Pick<Figure, 'value' | 'limit' | 'ratio'>>;
+
 /**
- * Rates by rounds that were taken in turns. The ratio is the median of each round's own: what slowed the machine for a while
- * slowed both sides of a round, and a ratio of medians would compare one side's good hour with the other's bad one.
+ * Of rounds that were taken in turns. The ratio is the median of each round's own: what slowed the machine for a while slowed
+ * both sides of a round, and a ratio of medians would compare one side's good hour with the other's bad one.
  */
-export function compareRates(rounds: readonly { readonly value: number; readonly limit: number }[]): Compared {
+export function compareRates<Sample>(
+  rounds: readonly Round<Sample>[],
+  what: string,
+  of: (sample: Sample) => number,
+): Compared {
   return {
-    value: median(rounds.map(({ value }) => value)),
-    limit: median(rounds.map(({ limit }) => limit)),
-    ratio: median(rounds.map(({ value, limit }) => value / limit)),
+    value: median(rounds.map(({ value }) => of(value))),
+    limit: { what, value: median(rounds.map(({ limit }) => of(limit))) },
+    ratio: median(rounds.map(({ value, limit }) => of(value) / of(limit))),
   };
+}
+
+/** Where less is better: the ratio is still above 1 where we need less than the limit. */
+export function compareCosts<Sample>(
+  rounds: readonly Round<Sample>[],
+  what: string,
+  of: (sample: Sample) => number,
+): Compared {
+  return { ...compareRates(rounds, what, of), ratio: median(rounds.map(({ value, limit }) => of(limit) / of(value))) };
 }

@@ -5,7 +5,7 @@ const append = (stream: string, bytes = 1): Append => ({ stream, expected: -1, e
 /** A store that answers when it is told to. */
 function slowStore(isRefusal: (error: unknown) => boolean = () => false) {
   const sent: string[][] = [];
-  const answers: { resolve: (leftOut: ReadonlySet<string>) => void; reject: (error: unknown) => void }[] = [];
+  const answers: { resolve: (stored: ReadonlySet<string>) => void; reject: (error: unknown) => void }[] = [];
   const store = inGroups({
     send: (group) => {
       sent.push(group.map(({ stream }) => stream));
@@ -17,7 +17,11 @@ function slowStore(isRefusal: (error: unknown) => boolean = () => false) {
   return {
     store,
     sent,
-    answer: (...leftOut: string[]) => (answers.shift()?.resolve(new Set(leftOut)), answered()),
+    answer: (leftOut?: string) => {
+      const stored = sent.at(-answers.length)?.filter((stream) => stream !== leftOut);
+      answers.shift()?.resolve(new Set(stored));
+      return answered();
+    },
     fail: (error: Error) => (answers.shift()?.reject(error), answered()),
   };
 }

@@ -12,7 +12,7 @@ export interface Append {
 }
 
 export interface GroupDelivery {
-  /** Stores each append or leaves it out whole; gives the streams of those left out. No stream is twice in a group. */
+  /** Stores each append or leaves it out whole; gives the streams of those stored. No stream is twice in a group. */
   readonly send: (group: readonly Append[]) => Promise<ReadonlySet<string>>;
   /** Whether an error is the fault of one append, and nothing of the group is stored. */
   readonly isRefusal: (error: unknown) => boolean;
@@ -35,8 +35,8 @@ export function inGroups({ send, isRefusal }: GroupDelivery): (append: Append) =
 
   async function deliver(group: readonly Waiting[]): Promise<void> {
     try {
-      const leftOut = await send(group.map(({ append }) => append));
-      for (const { append, resolve } of group) resolve(!leftOut.has(append.stream));
+      const stored = await send(group.map(({ append }) => append));
+      for (const { append, resolve } of group) resolve(stored.has(append.stream));
     } catch (error) {
       if (group.length > 1 && isRefusal(error)) for (const one of group) await deliver([one]);
       else for (const { reject } of group) reject(error);

@@ -2,7 +2,6 @@
 
 import pg from 'pg';
 import { type Append, inGroups } from './append-groups.js';
-import type { Envelope } from './envelope.js';
 
 export interface PostgresAppender {
   /** Resolves to false where the stream's head is not where it is expected. */
@@ -19,12 +18,12 @@ export function postgresAppender(config: pg.ClientConfig): PostgresAppender {
   pool.on('error', () => undefined);
 
   async function send(group: readonly Append[]): Promise<ReadonlySet<string>> {
-    const { rows } = await pool.query<{ conflicts: string[] }>({
+    const { rows } = await pool.query<{ stored: string[] | null }>({
       name: 'append-group',
-      text: 'select append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as conflicts',
-      values: columns(group.flatMap(({ envelopes }) => envelopes)),
+      text: 'select append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as stored',
+      values: columns(group),
     });
-    return new Set(rows[0]?.conflicts);
+    return new Set(rows[0]?.stored);
   }
 
   return {
@@ -36,20 +35,22 @@ export function postgresAppender(config: pg.ClientConfig): PostgresAppender {
   };
 }
 
-/** An array for each parameter of the function. */
-function columns(envelopes: readonly Envelope[]): (string | number)[][] {
-  const column = (of: (envelope: Envelope) => string | number): (string | number)[] => envelopes.map(of);
+/** An array for each parameter of the function, with a place for each fact. */
+function columns(group: readonly Append[]): (string | number)[][] {
+  const facts = group.flatMap(({ expected, envelopes }) => envelopes.map((envelope) => ({ ...envelope, expected })));
+  const column = (of: (fact: (typeof facts)[number]) => string | number): (string | number)[] => facts.map(of);
   return [
-    column((e) => e.stream),
-    column((e) => e.revision),
-    column((e) => e.id),
-    column((e) => e.type),
-    column((e) => e.at),
-    column((e) => e.by),
-    column((e) => e.correlationId),
-    column((e) => e.causationId),
-    column((e) => JSON.stringify(e.data)),
-    column((e) => e.prevHash),
-    column((e) => e.hash),
+    column((f) => f.expected),
+    column((f) => f.stream),
+    column((f) => f.revision),
+    column((f) => f.id),
+    column((f) => f.type),
+    column((f) => f.at),
+    column((f) => f.by),
+    column((f) => f.correlationId),
+    column((f) => f.causationId),
+    column((f) => JSON.stringify(f.data)),
+    column((f) => f.prevHash),
+    column((f) => f.hash),
   ];
 }

@@ -65,29 +65,37 @@ const tables = [
 ];
 
 /**
- * Many appends in one transaction, each whole or not at all. Rows of one append follow each other and no stream has two;
- * the streams left out, because their head is not right before the append's first row, come back. The lock is taken before
- * any head is looked at, and a function that may write sees with each of its statements what was committed before it.
+ * Many appends in one transaction, each whole or not at all; gives the streams of those stored, null for none. No stream has
+ * two, and `expecteds` says for every row which head its append wants. The lock is taken before any head is looked at, and a
+ * function that may write sees with each of its statements what was committed before it. A fact on its own is much the most
+ * frequent and goes by a statement that starts in half the time.
  */
 const appendGroup = sql`create function append_group(
-    streams text[], revisions integer[], ids text[], types text[], ats text[], bys text[], correlation_ids text[],
-    causation_ids text[], datas json[], prev_hashes text[], hashes text[]
+    expecteds integer[], streams text[], revisions integer[], ids text[], types text[], ats text[], bys text[],
+    correlation_ids text[], causation_ids text[], datas json[], prev_hashes text[], hashes text[]
   ) returns text[] language plpgsql as $$
-    declare conflicts text[] := '{}';
+    declare stored text[];
     begin
       perform pg_advisory_xact_lock('fact'::regclass::oid::bigint);
-      for n in 1..cardinality(streams) loop
-        continue when streams[n] = any(conflicts);
+      if cardinality(streams) = 1 then
         insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
-          select streams[n], revisions[n], ids[n], types[n], ats[n], bys[n], correlation_ids[n], causation_ids[n],
-            datas[n], prev_hashes[n], hashes[n]
-          where revisions[n] - 1 = coalesce(
-            (select revision from fact where stream = streams[n] order by revision desc limit 1), -1);
-        if not found then
-          conflicts := conflicts || streams[n];
-        end if;
-      end loop;
-      return conflicts;
+          select streams[1], revisions[1], ids[1], types[1], ats[1], bys[1], correlation_ids[1], causation_ids[1],
+            datas[1], prev_hashes[1], hashes[1]
+          where expecteds[1] = coalesce(
+            (select revision from fact where stream = streams[1] order by revision desc limit 1), -1);
+        return case when found then streams end;
+      end if;
+      with inserted as (
+        insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
+          select a.stream, a.revision, a.id, a.type, a.at, a.by, a.correlation_id, a.causation_id, a.data, a.prev_hash, a.hash
+          from unnest(expecteds, streams, revisions, ids, types, ats, bys, correlation_ids, causation_ids, datas,
+              prev_hashes, hashes)
+            as a (expected, stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
+          where a.expected = coalesce(
+            (select revision from fact where stream = a.stream order by revision desc limit 1), -1)
+        returning stream)
+      select array_agg(distinct stream) into stored from inserted;
+      return stored;
     end
   $$`;
 

@@ -4,9 +4,9 @@ import type { EventStore } from '@tokenos/runtime/event-store/port';
 import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
 import pg from 'pg';
 import type { Interrupt } from '../../platform/interrupt.js';
-import { type Figure, median } from '../figures.js';
+import { compareCosts, type Figure } from '../figures.js';
 import { benchFact } from './bench-facts.js';
-import { rateOf, type Write } from './load.js';
+import { type Load, loadBy, type Write } from './load.js';
 
 const FACTS_PER_STREAM = 20;
 const WRITERS = 16;
@@ -18,34 +18,35 @@ interface Filled {
   readonly size: number;
   readonly store: EventStore;
   readonly writers: readonly Write[];
-  readonly rates: number[];
+  readonly loads: Load[];
 }
 
 /** `urls`: an empty database for each size, ascending. */
 export async function growth(
   sizes: readonly { readonly facts: number; readonly url: string }[],
+  server: number,
   interrupted: Interrupt,
 ): Promise<readonly Figure[]> {
   const filled: Filled[] = [];
   try {
     for (const { facts, url } of sizes) filled.push(await fill(url, facts, interrupted));
     for (let round = 0; round < ROUNDS && !interrupted.happened(); round++) {
-      for (const { writers, rates } of filled) rates.push(await rateOf(writers, WINDOW_MS));
+      for (const { writers, loads } of filled) loads.push(await loadBy(writers, WINDOW_MS, server));
     }
   } finally {
     for (const { store } of filled) await store.close();
   }
-  const [smallest] = filled;
-  return filled.map(({ size, rates }, index) => ({
+  const [smallest, ...larger] = filled;
+  if (smallest === undefined) return [];
+  return larger.map(({ size, loads }) => ({
     what: `an append beside ${size.toLocaleString('en')} facts`,
     unit: 'µs',
-    value: 1_000_000 / median(rates),
-    ...(index > 0 &&
-      smallest !== undefined && {
-        limit: { what: `beside ${smallest.size.toLocaleString('en')}`, value: 1_000_000 / median(smallest.rates) },
-        ratio: median(rates.map((rate, round) => rate / (smallest.rates[round] ?? NaN))),
-        aim: { of: 'ratio', atLeast: 0.8 },
-      }),
+    ...compareCosts(
+      loads.map((value, round) => ({ value, limit: smallest.loads[round] ?? value })),
+      `beside ${smallest.size.toLocaleString('en')}`,
+      ({ perSecond }) => 1_000_000 / perSecond,
+    ),
+    aim: { of: 'ratio', atLeast: 0.8 },
   }));
 }
 
@@ -73,7 +74,7 @@ async function fill(url: string, size: number, interrupted: Interrupt): Promise<
     const head = FACTS_PER_STREAM - 1 + Math.floor(visit / streams);
     await store.append(stream, head, [benchFact(stream, head + 1)]);
   };
-  return { size, store, writers: Array.from({ length: WRITERS }, () => write), rates: [] };
+  return { size, store, writers: Array.from({ length: WRITERS }, () => write), loads: [] };
 }
 
 const FILL = `

@@ -13,12 +13,12 @@ export const storePart: Part = async ({ dataDir, options, interrupted }) => {
   const server = await startPostgres({ dataDir: join(dataDir, 'postgres') });
   try {
     const settings = await durability(server.url);
-    const rates = await appendRates(server.url, interrupted);
+    const rates = await appendRates(server, interrupted);
     const sizes = sizesUpTo(options.facts);
     const databases = await Promise.all(
       sizes.map(async (facts) => ({ facts, url: await newDatabase(server.url, `facts_${facts}`) })),
     );
-    return { settings, figures: [...rates, ...(await growth(databases, interrupted))] };
+    return { settings, figures: [...rates, ...(await growth(databases, server.pid, interrupted))] };
   } finally {
     await server.stop();
   }
