@@ -1,6 +1,7 @@
 /** A second opinion on an export of facts: every envelope once, in the store's order. (Without anchors in it: streams in any order, each in its own.) */
 
 import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
+import type { ExportedEvidence } from '@tokenos/contracts/export/export-line';
 import { Fleet } from './across/fleet.js';
 import { Anchors } from './anchors/anchors.js';
 import { Leases } from './across/leases.js';
@@ -10,6 +11,7 @@ import { Transfers } from './across/transfers.js';
 import { Yielding } from './across/yielding.js';
 import { authorsOf } from './authors.js';
 import { Chains } from './chain.js';
+import { Evidence, type EvidenceWanted } from './evidence/evidence.js';
 import { noting, type Finding, type Note } from './finding.js';
 import type { Books, NoteAt } from './here.js';
 import { auditPayment, type Payment } from './payment.js';
@@ -27,6 +29,8 @@ export interface AuditOptions {
   readonly partial?: boolean;
   /** How much faster than real the platform's clock ran: limits on real machines stretch with it. */
   readonly clockScale?: number;
+  /** Evidence is to come, before or after the facts that name it; absent: none is, and no minute is judged again. */
+  readonly evidence?: EvidenceWanted;
 }
 
 export interface AuditReport {
@@ -37,19 +41,28 @@ export interface AuditReport {
 export interface Audit {
   /** Never throws: what cannot be read is a finding. `position`: the store's, where the export says it. */
   see(envelope: Envelope, position?: string | null): void;
-  report(): AuditReport;
+  /** Facts first, where there is much of it: what comes before its fact is held. */
+  seeEvidence(evidence: ExportedEvidence): void;
+  /** `wanted`, where only the end of the export tells whether it holds all evidence. */
+  report(wanted?: EvidenceWanted): AuditReport;
 }
 
 const REVOKE_WITHIN_MS = 5 * SECOND_MS;
 
-export function audit(envelopes: Iterable<Envelope>, options?: AuditOptions): AuditReport {
+export function audit(
+  envelopes: Iterable<Envelope>,
+  options?: AuditOptions,
+  evidence: Iterable<ExportedEvidence> = [],
+): AuditReport {
   const opened = openAudit(options);
   for (const envelope of envelopes) opened.see(envelope);
+  for (const one of evidence) opened.seeEvidence(one);
   return opened.report();
 }
 
 /** For exports too long to hold: keeps a small fold per stream and no envelopes. */
-export function openAudit({ requireSettled = false, partial = false, clockScale = 1 }: AuditOptions = {}): Audit {
+export function openAudit(options: AuditOptions = {}): Audit {
+  const { requireSettled = false, partial = false, clockScale = 1 } = options;
   const findings: Finding[] = [];
   const chains = new Chains();
   const anchors = new Anchors(() => chains.heads());
@@ -57,16 +70,18 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
   const leases = new Leases();
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
   const fleet = new Fleet(registry.nodes, leases, clockScale);
-  const books: Books = { leases, yielding, registry, fleet, transfers: new Transfers() };
   const rentals = new Map<string, Rental>();
   const payments = new Map<string, Payment>();
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
+  const evidence = new Evidence(registry.nodes, noteAt, options.evidence !== undefined);
+  const books: Books = { leases, yielding, registry, fleet, evidence, transfers: new Transfers() };
   let facts = 0;
   let before: string | null = null;
 
   function follow({ category, fact }: StreamFact, envelope: Envelope, note: Note): void {
     const { stream, revision } = envelope;
     const revokeWithinMs = REVOKE_WITHIN_MS * clockScale;
+    evidence.seeTime(instant(envelope.at));
     const here = { stream, revision, at: instant(envelope.at), note, books, revokeWithinMs };
     if (category === 'rental') {
       const rental = auditRental(rentals.get(stream) ?? null, fact, here);
@@ -111,10 +126,13 @@ export function openAudit({ requireSettled = false, partial = false, clockScale 
       before = position;
     },
 
-    report() {
+    seeEvidence: (one) => evidence.see(one),
+
+    report(wanted = options.evidence ?? 'if present') {
       const late: Finding[] = [];
       const lateNoteAt: NoteAt = (stream, revision) => noting(late, stream, revision);
       books.leases.check(lateNoteAt);
+      evidence.check(lateNoteAt, wanted, partial);
       books.transfers.check(lateNoteAt, partial, (stream) => rentals.has(stream));
       books.registry.check(lateNoteAt, partial);
       fleet.check(lateNoteAt, partial);

@@ -20,6 +20,7 @@ export const CODES = {
   'placement@1': 'the choice of a node, computed again',
   'promise@1': 'the minutes given for a late start, counted again',
   'preemption@1': 'who yields to whom, chosen again',
+  'minutes@1': 'the minutes that were served, judged again from the evidence',
   'carbon@1': 'the emissions, computed again',
   'uptime@1': 'a day of a node: once, in order, no more served than expected',
   'reputation@1': 'the score, and the inputs it was computed from, computed again',

@@ -5,6 +5,7 @@ import type { Leases } from './across/leases.js';
 import type { Registry } from './across/registry.js';
 import type { Transfers } from './across/transfers.js';
 import type { Yielding } from './across/yielding.js';
+import type { Evidence } from './evidence/evidence.js';
 import type { Note } from './finding.js';
 
 export type NoteAt = (stream: string, revision: number | null) => Note;
@@ -15,6 +16,7 @@ export interface Books {
   readonly registry: Registry;
   readonly fleet: Fleet;
   readonly yielding: Yielding;
+  readonly evidence: Evidence;
 }
 
 export interface Here {

@@ -7,6 +7,7 @@ export const instant = (text: string): number => Date.parse(text);
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
+export const DAY_MS = 1_440 * MINUTE_MS;
 
 /** How many minutes of 60 s, counted from `start`, are over by `end`; none where the end lies before the start. */
 export function minutesOver(start: number, end: number): number {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { insertBefore, sealed, type Entry } from '@tokenos/testing/wire/entries';
 import { exportText } from '@tokenos/testing/wire/export-file';
+import { proven } from '@tokenos/testing/wire/little-evidence';
 import { littleHistory } from '@tokenos/testing/wire/little-history';
 import { SERVED } from '@tokenos/testing/wire/names';
 import { asJson } from './answer.js';
@@ -71,6 +72,22 @@ describe('audit verify', () => {
       findings: [{ code: 'I8', stream: SERVED, revision: 9, expected: '2', found: '0' }],
       totals: { paidMicroUsdc: '18004469' },
     });
+    expect(exitCode).toBe(1);
+  });
+
+  it('judges minutes by the evidence that it finds in the export, and misses what is not there', async () => {
+    const { entries, evidence } = proven();
+    const withEvidence = (...some: (typeof evidence)[number][]): string =>
+      [
+        exportText(sealed(entries)).trimEnd(),
+        JSON.stringify({ format: 'tokenos-export@1', holds: 'evidence', after: null, stream: null }),
+        ...some.map((one, index) => JSON.stringify({ position: String(index + 1), evidence: one })),
+        JSON.stringify({ end: { position: '60', facts: 0, evidence: some.length } }),
+        '',
+      ].join('\n');
+    expect((await verify(written(withEvidence(...evidence)), OPTIONS)).exitCode).toBe(0);
+    const { exitCode, text } = await verify(written(withEvidence(evidence[0]!)), OPTIONS);
+    expect(text).toContain('its evidence is missing');
     expect(exitCode).toBe(1);
   });
 

@@ -47,17 +47,19 @@ export function addVerify(program: Command): void {
 /** Throws BadInput where there is no verdict to be had. */
 export async function verify(where: string, { progress: asked, ...options }: VerifyOptions): Promise<Answer> {
   const source = await openExport(where, options);
-  const audit = openAudit(options);
+  const audit = openAudit({ ...options, evidence: 'if present' });
   const { sizeBytes, readBytes } = source;
   const line = progress({ shown: asked ?? null, share: () => (sizeBytes === null ? null : readBytes() / sizeBytes) });
   const hearer = {
-    fact(envelope: Parameters<typeof audit.see>[0]) {
-      audit.see(envelope);
+    fact(...told: Parameters<typeof audit.see>) {
+      audit.see(...told);
       line.tick();
     },
+    evidence: audit.seeEvidence,
   };
   const summary = await readExport(source, hearer, options).finally(() => line.end());
-  const report = audit.report();
+  const hasAllEvidence = summary.evidence !== null && summary.complete === true && !options.partial;
+  const report = audit.report(hasAllEvidence ? 'required' : 'if present');
   const verdict = report.findings.length === 0 ? 'clean' : 'findings';
   return { exitCode: EXIT[verdict], text: asText(report, summary), json: { verdict, export: summary, ...report } };
 }

@@ -2,6 +2,7 @@
 
 import type { Heartbeat, LeaseReport } from '@tokenos/contracts/agent/protocol';
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
+import { evidenceBody } from '@tokenos/contracts/export/evidence-body';
 import { begin, buyerBack, interrupt, resume, type Run } from '@tokenos/domain/rental/run';
 import { MINUTE, SECOND } from '@tokenos/domain/time';
 import { ENDS_AT, placement, RENTAL, STARTED_AT } from '@tokenos/testing/generators/sample-facts';
@@ -216,7 +217,7 @@ describe('a judgement', () => {
   it('is proven by the very heartbeats and probes it rests on', () => {
     const { body, sha256 } = proofOf(RENTAL, judge(RENTAL, run, 1, 2, evidence));
     expect(sha256).toBe(createHash('sha256').update(body).digest('hex'));
-    expect(JSON.parse(body)).toEqual({
+    expect(evidenceBody.parse(JSON.parse(body))).toEqual({
       rentalId: RENTAL,
       minutes: [
         { index: 1, served: true, heartbeat: everyMinute[1], probe: fine[1] },

@@ -20,8 +20,17 @@ export function meter(rental: Rental, usage: Usage, here: Here): void {
   const over = minutesOver(run.startedAt, Math.min(at, billableEnd(run, rental.end)));
   const end = usage.firstMinute + usage.bitmap.length;
   if (end > over) note('I8', `minute ${end - 1} is metered, but only ${over} minutes were over`);
+  claim(run, usage, over, here);
   count(run, usage, over, here);
   run.nextMinute = Math.max(run.nextMinute, end);
+}
+
+/** As the stream stands now: what is said of the machine later changes nothing in what is metered. */
+function claim(run: Run, usage: Usage, over: number, { stream, revision, at, books }: Here): void {
+  const { placed } = ownerOf(run, usage.firstMinute).attempt;
+  const isOpen = (minute: number): boolean => minute < over && isWhole(run, minute, ownerOf(run, minute));
+  const open = Array.from(usage.bitmap, (_, index) => (isOpen(usage.firstMinute + index) ? '1' : '0')).join('');
+  books.evidence.seeClaim({ stream, revision, at, usage, startedAt: run.startedAt, placed, open });
 }
 
 /** Only what may be billed is counted, so that a plan which bills a minute twice is found out as well. */
