@@ -4,12 +4,12 @@ import type { Envelope } from './envelope.js';
 import { type ExpectedRevision, FactTooLarge, MAX_FACT_BYTES } from './port.js';
 
 /**
- * Throws FactTooLarge when one envelope takes more than a megabyte of JSON, and a RangeError when the envelopes do not
- * belong to the stream or do not follow the expected revision: that is a fault of the caller. Returns their bytes of JSON.
+ * Throws FactTooLarge when the envelopes together take more than a megabyte of JSON, and a RangeError when they do not belong
+ * to the stream or do not follow the expected revision: that is a fault of the caller. Returns their bytes of JSON.
  */
 export function checkEnvelopes(stream: string, expected: ExpectedRevision, envelopes: readonly Envelope[]): number {
   if (envelopes.length === 0) throw new RangeError(`${stream}: there is nothing to append`);
-  let total = 0;
+  let bytes = 0;
   envelopes.forEach((envelope, index) => {
     const revision = expected + 1 + index;
     if (envelope.stream !== stream || envelope.revision !== revision) {
@@ -17,9 +17,8 @@ export function checkEnvelopes(stream: string, expected: ExpectedRevision, envel
         `${envelope.stream} revision ${envelope.revision} cannot be appended as ${stream} revision ${revision}`,
       );
     }
-    const bytes = Buffer.byteLength(JSON.stringify(envelope));
-    if (bytes > MAX_FACT_BYTES) throw new FactTooLarge(stream, bytes);
-    total += bytes;
+    bytes += Buffer.byteLength(JSON.stringify(envelope));
   });
-  return total;
+  if (bytes > MAX_FACT_BYTES) throw new FactTooLarge(stream, bytes);
+  return bytes;
 }

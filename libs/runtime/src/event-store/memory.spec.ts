@@ -1,4 +1,4 @@
 import { eventStoreContract } from '@tokenos/testing/event-store/contract';
 import { memoryEventStore } from './memory.js';
 
-eventStoreContract('memory', () => Promise.resolve(memoryEventStore()));
+eventStoreContract('memory', () => Promise.resolve({ store: memoryEventStore(), start: null }));

@@ -19,13 +19,13 @@ export class RevisionConflict extends Error {
   }
 }
 
-/** One fact is larger than the store takes. */
+/** What is appended at once is larger than the store takes. */
 export class FactTooLarge extends Error {
   constructor(
     readonly stream: string,
     readonly bytes: number,
   ) {
-    super(`${stream}: a fact of ${bytes} bytes is larger than ${MAX_FACT_BYTES}`);
+    super(`${stream}: an append of ${bytes} bytes is larger than ${MAX_FACT_BYTES}`);
     this.name = 'FactTooLarge';
   }
 }
@@ -38,6 +38,7 @@ export class BadPosition extends Error {
   }
 }
 
+/** Of JSON, all facts of one append together: what EventStoreDB takes unless it is told otherwise, less what it adds. */
 export const MAX_FACT_BYTES = 1_000_000;
 
 export interface EventStore {

@@ -1,12 +1,17 @@
 /** What every service must be told, by environment variables; each service adds its own. */
 
 import { z } from 'zod';
+import { isEventStoreUrl } from '../event-store/open.js';
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
 export const baseConfig = z.object({
   DATABASE_URL: postgresUrl.describe('postgresql://..., where each service keeps to its own schema'),
-  EVENTSTORE_URL: postgresUrl.optional().describe('postgresql://..., if it is another one than DATABASE_URL'),
+  EVENTSTORE_URL: z
+    .string()
+    .refine(isEventStoreUrl)
+    .optional()
+    .describe('esdb://user:password@host:2113?tls=false, or postgresql://... if it is another one than DATABASE_URL'),
   NATS_URL: z
     .string()
     .regex(/^(nats|tls):\/\/[^,]+(,(nats|tls):\/\/[^,]+)*$/)

@@ -6,7 +6,7 @@ import { Bus } from '../bus/bus.js';
 import { type Clock, scaledClock } from '../clock.js';
 import { openDatabase } from '../database/database.js';
 import { type Migrations, migrate } from '../database/migrate.js';
-import { openPostgresEventStore } from '../event-store/postgres.js';
+import { openEventStore } from '../event-store/open.js';
 import type { EventStore } from '../event-store/port.js';
 import { type Ids, randomIds } from '../ids.js';
 import { runtimeMigrations, type RuntimeTables } from '../views/tables.js';
@@ -40,7 +40,7 @@ export async function openResources(
     const db = openDatabase<RuntimeTables>(config.DATABASE_URL, name);
     closers.push(() => db.destroy());
     await migrate(db, name, { ...runtimeMigrations, ...migrations });
-    const store = await openPostgresEventStore(config.EVENTSTORE_URL ?? config.DATABASE_URL, { applicationName: name });
+    const store = await openEventStore(config.EVENTSTORE_URL ?? config.DATABASE_URL, { applicationName: name });
     closers.push(() => store.close());
     const { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password } = config;
     const bus = await Bus.connect({ url, user, password, name, log });
