@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './exit.js';
+import { addExplain } from './explain/explain.js';
 import { addExport } from './export.js';
 import { addVerify } from './verify.js';
 
@@ -15,7 +16,7 @@ const program = new Command('audit')
   .version(process.env['AUDIT_VERSION'] ?? 'of this repository')
   .exitOverride();
 
-for (const addTo of [addVerify, addExport]) addTo(program);
+for (const addTo of [addVerify, addExport, addExplain]) addTo(program);
 
 // Whoever reads the answer may stop early, as `| head` does.
 process.stdout.on('error', () => process.exit());
