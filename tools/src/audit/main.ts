@@ -2,9 +2,11 @@
 /** The auditor's own program: a second opinion for whoever holds the facts, and takes no one's word for them. */
 
 import { Command, CommanderError } from 'commander';
+import { addAnchor } from './anchor.js';
 import { EXIT } from './exit.js';
 import { addExplain } from './explain/explain.js';
 import { addExport } from './export.js';
+import { addProof } from './proof.js';
 import { addVerify } from './verify.js';
 
 const program = new Command('audit')
@@ -16,7 +18,7 @@ const program = new Command('audit')
   .version(process.env['AUDIT_VERSION'] ?? 'of this repository')
   .exitOverride();
 
-for (const addTo of [addVerify, addExport, addExplain]) addTo(program);
+for (const addTo of [addVerify, addExplain, addAnchor, addProof, addExport]) addTo(program);
 
 // Whoever reads the answer may stop early, as `| head` does.
 process.stdout.on('error', () => process.exit());

@@ -1,0 +1,78 @@
+/** Every anchor that the treasury ever signed, read from a Solana node: also those that an export no longer knows of. */
+
+import type { Kept } from '@tokenos/audit/anchors/against';
+import { memosIn } from '@tokenos/audit/anchors/memo';
+import { z } from 'zod';
+import { Unreachable } from '../exit.js';
+
+const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
+/** The most that a node lists at once. */
+const PAGE = 1_000;
+const TIMEOUT_MS = 20_000;
+const AT_ONCE = 8;
+
+const signatures = z.array(z.object({ signature: z.string(), err: z.unknown(), memo: z.string().nullish() }));
+const transaction = z.object({
+  meta: z.object({ err: z.unknown() }),
+  transaction: z.object({
+    message: z.object({
+      accountKeys: z.array(z.object({ pubkey: z.string(), signer: z.boolean() })),
+      instructions: z.array(z.object({ programId: z.string(), parsed: z.unknown() })),
+    }),
+  }),
+});
+
+/** Finalized ones only. Throws Unreachable. */
+export async function memosOnChain(rpcUrl: string, treasury: string): Promise<readonly Kept[]> {
+  const candidates: string[] = [];
+  for (let before: string | undefined; ;) {
+    const page = await ask(rpcUrl, signatures, 'getSignaturesForAddress', [
+      treasury,
+      { commitment: 'finalized', limit: PAGE, ...(before !== undefined && { before }) },
+    ]);
+    for (const { signature, err, memo } of page) {
+      // A node that says no memo at all may not keep them: then the transaction has to.
+      if (err === null && (memo == null || memosIn(memo).length > 0)) candidates.push(signature);
+    }
+    before = page.at(-1)?.signature;
+    if (page.length < PAGE) break;
+  }
+  const found: Kept[] = [];
+  for (let from = 0; from < candidates.length; from += AT_ONCE) {
+    const batch = candidates.slice(from, from + AT_ONCE).map((signature) => read(rpcUrl, treasury, signature));
+    found.push(...(await Promise.all(batch)).flat());
+  }
+  return found;
+}
+
+/** Anybody can name the treasury in a transaction with any memo: only its own signature makes one an anchor. */
+async function read(rpcUrl: string, treasury: string, signature: string): Promise<readonly Kept[]> {
+  const options = { encoding: 'jsonParsed', commitment: 'finalized', maxSupportedTransactionVersion: 1 };
+  const answer = await ask(rpcUrl, transaction.nullable(), 'getTransaction', [signature, options]);
+  if (answer === null) throw new Unreachable(`the node lists ${signature} and does not have it`);
+  const { accountKeys, instructions } = answer.transaction.message;
+  if (answer.meta.err !== null || !accountKeys.some(({ pubkey, signer }) => signer && pubkey === treasury)) return [];
+  return instructions.flatMap(({ programId, parsed }) =>
+    programId === MEMO_PROGRAM && typeof parsed === 'string'
+      ? memosIn(parsed).map((anchored) => ({ ...anchored, source: `transaction ${signature}`, signature }))
+      : [],
+  );
+}
+
+async function ask<T>(url: string, answer: z.ZodType<T>, method: string, params: readonly unknown[]): Promise<T> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const { result, error } = (await response.json()) as { result?: unknown; error?: { message?: unknown } };
+    if (error !== undefined) throw new Error(String(error.message));
+    return answer.parse(result);
+  } catch (cause) {
+    // The URL may carry an API key.
+    throw new Unreachable(`the Solana node: ${method}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
