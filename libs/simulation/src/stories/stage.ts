@@ -98,6 +98,12 @@ export class Stage {
     await this.platform.door.rental(rentalId(number), (at) => ({ type: 'StopRental', at }));
   }
 
+  /** One to five stars, once the machine was used. */
+  rate(number: number, stars: number): void {
+    this.happens(`buyer ${number} gives ${stars} stars`);
+    this.after(0, () => this.platform.door.rental(rentalId(number), (at) => ({ type: 'RateRental', at, stars })));
+  }
+
   /** Quoted now, paid five seconds later. */
   extend(number: number, minutes: number): void {
     const { door, chain } = this.platform;
