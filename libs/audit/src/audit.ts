@@ -1,6 +1,6 @@
 /** A second opinion on an export of facts: every envelope once, in the store's order. (Without anchors in it: streams in any order, each in its own.) */
 
-import { categoryOf, envelopeSchema, idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
+import { categoryOf, idOf, isEnvelope, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import type { ExportedEvidence } from '@tokenos/contracts/export/export-line';
 import { Fleet } from './across/fleet.js';
 import { Anchors } from './anchors/anchors.js';
@@ -39,8 +39,11 @@ export interface AuditReport {
 }
 
 export interface Audit {
-  /** Never throws: what cannot be read is a finding. `position`: the store's, where the export says it. */
-  see(envelope: Envelope, position?: string | null): void;
+  /**
+   * Never throws: what cannot be read is a finding. `position`: the store's, where the export says it. `body`: what the hash is
+   * computed over, where its reader found it written so (contracts/envelope/written.ts).
+   */
+  see(envelope: Envelope, position?: string | null, body?: string | null): void;
   /** Facts first, where there is much of it: what comes before its fact is held. */
   seeEvidence(evidence: ExportedEvidence): void;
   /** `wanted`, where only the end of the export tells whether it holds all evidence. */
@@ -102,14 +105,13 @@ export function openAudit(options: AuditOptions = {}): Audit {
     }
   }
 
-  function look(envelope: Envelope): void {
-    const form = envelopeSchema.safeParse(envelope);
-    if (!form.success) {
+  function look(envelope: Envelope, body: string | null): void {
+    if (body === null && !isEnvelope(envelope)) {
       noteAt(streamOf(envelope), null)('undecodable', `envelope ${facts} of this export has not the form of one`);
       return;
     }
     const note = noteAt(envelope.stream, envelope.revision);
-    chains.see(envelope, note);
+    chains.see(envelope, body, note);
     const fact = read(envelope, note);
     if (fact === null) return;
     const authors = authorsOf(fact.fact);
@@ -120,9 +122,9 @@ export function openAudit(options: AuditOptions = {}): Audit {
   }
 
   return {
-    see(envelope, position = null) {
+    see(envelope, position = null, body = null) {
       facts += 1;
-      look(envelope);
+      look(envelope, body);
       before = position;
     },
 

@@ -1,7 +1,7 @@
 /** I10: each stream is a chain. Revisions count from 0, every hash covers the one before it, time does not run backwards. */
 
 import { GENESIS_HASH, type Envelope } from '@tokenos/contracts/envelope/envelope';
-import { isSealed } from '@tokenos/contracts/envelope/seal';
+import { isSealed, isSealedAs } from '@tokenos/contracts/envelope/seal';
 import type { Head } from './anchors/tree.js';
 import type { Note } from './finding.js';
 import { instant } from './units.js';
@@ -18,13 +18,14 @@ export class Chains {
   private readonly last = new Map<string, Link>();
 
   /** One finding per broken link: what follows is held against the envelope as it stands. */
-  see(envelope: Envelope, note: Note): void {
+  see(envelope: Envelope, body: string | null, note: Note): void {
     const { stream, revision, hash } = envelope;
     const before = this.last.get(stream) ?? BEFORE_THE_FIRST;
     const at = instant(envelope.at);
     this.last.set(stream, { revision, hash, at });
     if (!note.compare('I10', 'a revision is missing, doubled or out of order', before.revision + 1, revision)) return;
-    if (!isSealed(envelope)) note('I10', 'the hash does not belong to this fact: it was changed after it was sealed');
+    const isRight = body === null ? isSealed(envelope) : isSealedAs(envelope, body);
+    if (!isRight) note('I10', 'the hash does not belong to this fact: it was changed after it was sealed');
     note.compare('I10', 'it is not linked to the fact before it', before.hash, envelope.prevHash);
     if (at < before.at) note('I10', 'it is dated before the fact before it');
   }

@@ -1,9 +1,15 @@
 /** Units on the wire, read: money from decimal text, instants from RFC 3339, and minutes on the clock. */
 
+import { millisOf } from '@tokenos/contracts/facts/instant-text';
+
 export const amount = (text: string): bigint => BigInt(text);
 
 /** Milliseconds since the Unix epoch. */
-export const instant = (text: string): number => Date.parse(text);
+export function instant(text: string): number {
+  const millis = millisOf(text);
+  // An envelope may be dated with more or fewer digits of a second than facts are.
+  return Number.isNaN(millis) ? Date.parse(text) : millis;
+}
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 /** Canonical JSON (RFC 8785) and SHA-256 over it: what hashes and signatures of this platform are computed on. */
 
 import canonicalize from 'canonicalize';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Throws a TypeError on anything JSON cannot hold (bigint, undefined at the top).
@@ -19,7 +19,10 @@ export function canonical(value: unknown): string {
   return unusual;
 }
 
-export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+/** The same value with its members in canonical order, so that JSON.stringify writes what `canonical` does; itself where it has none. */
+export const inCanonicalOrder = <Value>(value: Value): Value => (ordered(value) ?? value) as Value;
+
+export const sha256Hex = (text: string): string => hash('sha256', text, 'hex');
 
 /** The same value with every object's members in order, itself where they are; undefined where something unusual is in it. */
 function ordered(value: unknown): unknown {

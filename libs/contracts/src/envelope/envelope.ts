@@ -1,6 +1,7 @@
 /** A fact's envelope, field by field, as it lies in the store, travels on the bus and stands in an auditor's export. */
 
 import { z } from 'zod';
+import { quick } from '../facts/quick.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -43,6 +44,26 @@ export interface Envelope {
   readonly prevHash: string;
   readonly hash: string;
 }
+
+const quickEnvelope = quick(
+  envelopeSchema,
+  new Map([[envelopeSchema.shape.data, { accepts: isPlainJson, decode: (data: unknown) => data }]]),
+);
+
+/** Whether it has the form of one. */
+export const isEnvelope = (value: unknown): value is Envelope =>
+  quickEnvelope.accepts(value) || envelopeSchema.safeParse(value).success;
+
+/** JSON as a parser makes it; of anything else the schema must say. */
+function isPlainJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return value === null || PLAIN.includes(typeof value);
+  if (Array.isArray(value)) return value.every(isPlainJson);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).every(([name, member]) => name !== '__proto__' && isPlainJson(member));
+}
+
+const PLAIN = ['string', 'boolean'];
 
 export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
 export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

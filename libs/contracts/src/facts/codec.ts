@@ -2,8 +2,11 @@
 
 import { usdc, type MicroUsdc } from '@tokenos/domain/money';
 import { z } from 'zod';
+import { millisOf } from './instant-text.js';
+import type { Quick } from './quick.js';
 
-const digits = z.string().regex(/^(0|[1-9][0-9]{0,30})$/, 'expected a whole number as a decimal string');
+const DIGITS = /^(0|[1-9][0-9]{0,30})$/;
+const digits = z.string().regex(DIGITS, 'expected a whole number as a decimal string');
 
 export const bigIntText = z.codec(digits, z.bigint(), {
   decode: (text) => BigInt(text),
@@ -35,3 +38,18 @@ export const id = z.string().min(1);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A Solana address or signature, base58. */
 export const base58 = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,90}$/);
+
+const isDigits = (value: unknown): boolean => typeof value === 'string' && DIGITS.test(value);
+
+/** What the codecs above accept and decode, for those who read a million facts (quick.ts). */
+export const quickCodecs: ReadonlyMap<unknown, Quick> = new Map<unknown, Quick>([
+  [bigIntText, { accepts: isDigits, decode: (text) => BigInt(text as string) }],
+  [microUsdc, { accepts: isDigits, decode: (text) => usdc(BigInt(text as string)) }],
+  [
+    instant,
+    {
+      accepts: (value) => typeof value === 'string' && !Number.isNaN(millisOf(value)),
+      decode: (text) => millisOf(text as string),
+    },
+  ],
+]);

@@ -26,6 +26,7 @@ import { anchorFacts } from './anchor.js';
 import { nodeFacts } from './node.js';
 import { operatorFacts } from './operator.js';
 import { paymentFacts } from './payment.js';
+import { quickOf } from './quick-facts.js';
 import { rentalFacts } from './rental.js';
 
 export interface StoredFact {
@@ -69,8 +70,16 @@ function streamKind<State, Command, Fact extends AnyFact>(
       const type = `${fact.type}.v1`;
       return { type, data: z.encode(schemaOf(type), fact.data) as Json };
     },
-    decode: ({ type, data }) => ({ type: baseType(type), data: z.decode(schemaOf(type), data) }) as unknown as Fact,
+    decode: ({ type, data }) => {
+      const schema = schemaOf(type);
+      return { type: baseType(type), data: decodeData(schema, data) } as unknown as Fact;
+    },
   };
+}
+
+function decodeData(schema: z.ZodType, data: Json): unknown {
+  const { accepts, decode } = quickOf(schema);
+  return accepts(data) ? decode(data) : z.decode(schema, data);
 }
 
 /** `UsageMetered.v1` -> `UsageMetered`. */

@@ -9,6 +9,7 @@ import {
   exportHeader,
   type ExportedEvidence,
 } from '@tokenos/contracts/export/export-line';
+import { readWrittenFact } from '@tokenos/contracts/export/written-fact';
 import type { z } from 'zod';
 import { BadInput } from '../exit.js';
 import { eachLine } from './lines.js';
@@ -17,8 +18,11 @@ import type { Source } from './source.js';
 
 /** Told what stands on each line, in the order of the file. */
 export interface Hearer {
-  /** `position`: the store's own; null in a file of bare envelopes, which has no positions. */
-  fact(envelope: Envelope, position: string | null): void;
+  /**
+   * `position`: the store's own; null in a file of bare envelopes, which has no positions. `body`: what its hash is computed
+   * over, where that could be taken from the line as it stands.
+   */
+  fact(envelope: Envelope, position: string | null, body?: string): void;
   evidence?(evidence: ExportedEvidence): void;
 }
 
@@ -79,7 +83,9 @@ export class ExportReader {
   hear(text: string): void {
     this.lines += 1;
     if (text.trim() === '') return;
-    this.placed(() => this.take(parse(text)), `${this.name}:${this.lines}`);
+    this.placed(() => {
+      if (!this.hearWritten(text)) this.take(parse(text));
+    }, `${this.name}:${this.lines}`);
   }
 
   finish(): ExportSummary {
@@ -124,6 +130,17 @@ export class ExportReader {
     }
     this.parts.begin(checked(exportHeader, line, "is not an export's header"));
     this.format = EXPORT_FORMAT;
+  }
+
+  /** The quick way for the lines of which there are most; false: this line is another, or unusual, and was not heard. */
+  private hearWritten(text: string): boolean {
+    const written = this.format === EXPORT_FORMAT ? readWrittenFact(text) : null;
+    if (written === null) return false;
+    const { position, envelope, body } = written;
+    this.parts.see('facts', position);
+    this.facts += 1;
+    this.hearer.fact(envelope, position, body);
+    return true;
   }
 
   private hearBare(line: Line): void {
