@@ -148,7 +148,10 @@ describe('the outbox', () => {
     let appending = true;
     const writers = Promise.all(
       [1, 2, 3].map(async (n) => {
-        while (appending) await append(`rental-${n}`, 5);
+        while (appending) {
+          await append(`rental-${n}`, 5);
+          await sleep(20);
+        }
       }),
     );
     for (const afterMs of [60, 140, 10]) {

@@ -12,6 +12,7 @@ import type { Kysely } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { batches } from './batches.js';
 import { asSolePublisher } from './sole-publisher.js';
+import { trailing } from './trailing.js';
 
 export interface PublishParts {
   readonly db: Kysely<RuntimeTables>;
@@ -50,14 +51,20 @@ async function publishFrom(
   succeeded: () => void,
 ): Promise<void> {
   const facts = store.subscribe(await readCheckpoint(locked, CHECKPOINT), signal);
-  for await (const batch of batches(facts, batchSize)) {
-    for (let rest = batch; rest.length > 0;) {
-      const stored = await publish(rest.map(messageOf));
-      await saveCheckpoint(locked, CHECKPOINT, rest[stored - 1]?.position ?? null);
-      signals.count('facts_published', stored);
-      succeeded();
-      rest = rest.slice(stored);
+  const checkpoint = trailing((position) => saveCheckpoint(locked, CHECKPOINT, position));
+  try {
+    for await (const batch of batches(facts, batchSize)) {
+      for (let rest = batch; rest.length > 0;) {
+        const stored = await publish(rest.map(messageOf));
+        const last = rest[stored - 1];
+        if (last !== undefined) checkpoint.moveTo(last.position);
+        signals.count('facts_published', stored);
+        succeeded();
+        rest = rest.slice(stored);
+      }
     }
+  } finally {
+    await checkpoint.settled();
   }
 }
 
