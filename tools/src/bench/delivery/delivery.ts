@@ -1,100 +1,72 @@
-/** From append to a consumer on NATS, through the outbox as a process of its own; beside it the shortest way that is as safe. */
+/** From append to a consumer on NATS, through the outbox; beside it the shortest way that is as safe: insert, commit, publish. */
 
-import { Bus } from '@tokenos/runtime/bus/bus';
 import { FACTS, TELEMETRY } from '@tokenos/runtime/bus/streams';
-import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
-import { startNats } from '@tokenos/runtime/local/nats';
-import { startPostgres } from '@tokenos/runtime/local/postgres';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startProgram } from '../../platform/program.js';
+import type { Interrupt } from '../../platform/interrupt.js';
 import { type Figure, quantile } from '../figures.js';
 import type { Part } from '../part.js';
 import { benchFacts } from '../store/bench-facts.js';
-import { openPlainInserts } from '../store/plain-inserts.js';
 import { arrivalsFrom } from './arrivals.js';
+import { openStage, type Stage } from './stage.js';
 
-const FACTS_SENT = 500;
-/** Of the first, which find nothing compiled and no connection used. */
+const SAMPLES = 500;
+/** Of the first, which find nothing compiled. */
 const FORGOTTEN = 50;
-/** Apart, so that none waits for the one before it. */
+/** So that none waits for the one before it. */
 const PAUSE_MS = 5;
 
 export const deliveryPart: Part = async ({ dataDir, interrupted }) => {
-  const closers: (() => Promise<void>)[] = [];
-  const keep = <T>(opened: T, close: (opened: T) => Promise<void>): T => (closers.push(() => close(opened)), opened);
+  const stage = await openStage(dataDir);
   try {
-    const stopServer = (server: { stop(): Promise<void> }) => server.stop();
-    const postgres = keep(await startPostgres({ dataDir: join(dataDir, 'postgres') }), stopServer);
-    const nats = keep(await startNats({ dataDir: join(dataDir, 'nats') }), stopServer);
-    const close = (open: { close(): Promise<void> }) => open.close();
-    const bus = keep(await Bus.connect({ url: nats.url, name: 'bench', log: SILENT }), close);
-    const store = keep(await openPostgresEventStore(postgres.url), close);
-    const plain = keep(await openPlainInserts(postgres.url, 1), close);
-    const outbox = {
-      name: 'outbox',
-      script: 'apps/outbox/dist/main.js',
-      env: { DATABASE_URL: postgres.url, NATS_URL: nats.url, LOG_LEVEL: 'warn' },
-      logFile: join(dataDir, 'outbox.log'),
+    const { delivered, bare } = await measure(stage, interrupted);
+    const figure = (name: string, share: number, atMost: number): Figure => {
+      const [value, limit] = [quantile(delivered, share), quantile(bare, share)];
+      return {
+        what: `append to delivered, ${name}`,
+        unit: 'ms',
+        value,
+        limit: { what: 'insert, commit, publish', value: limit },
+        ratio: limit / value,
+        aim: { of: 'value', atMost },
+      };
     };
-    keep(await startProgram(outbox), stopServer);
-    const facts = keep(await arrivalsFrom(bus, FACTS.name), close);
-    const copies = keep(await arrivalsFrom(bus, TELEMETRY.name), close);
-
-    const own = benchFacts('bench');
-    const deliverFact = async (): Promise<number> => {
-      const { value: fact } = own.next();
-      const arrival = facts.of(fact.id);
-      const from = performance.now();
-      await store.append(fact.stream, fact.revision - 1, [fact]);
-      return (await arrival) - from;
-    };
-    const bare = benchFacts('bare');
-    const deliverCopy = async (): Promise<number> => {
-      const { value: fact } = bare.next();
-      const arrival = copies.of(fact.id);
-      const from = performance.now();
-      await plain.writers[0]?.();
-      await bus.jetstream.publish('telemetry.bench', JSON.stringify(fact), { msgID: fact.id });
-      return (await arrival) - from;
-    };
-
-    const delivered: number[] = [];
-    const limits: number[] = [];
-    for (let sent = 0; sent < FORGOTTEN + FACTS_SENT && !interrupted.happened(); sent++) {
-      const samples = [await deliverFact(), (await sleep(PAUSE_MS), await deliverCopy())] as const;
-      await sleep(PAUSE_MS);
-      if (sent < FORGOTTEN) continue;
-      delivered.push(samples[0]);
-      limits.push(samples[1]);
-    }
-    return {
-      settings: { facts: String(delivered.length), nats: bus.server.version },
-      figures: [figure('median', 1 / 2, 5, delivered, limits), figure('p99', 99 / 100, 25, delivered, limits)],
-    };
+    const settings = { facts: String(delivered.length), 'nats-server': stage.bus.server.version };
+    return { settings, figures: [figure('median', 1 / 2, 5), figure('p99', 99 / 100, 25)] };
   } finally {
-    for (const close of closers.reverse()) await close();
+    await stage.close();
   }
 };
 
-function figure(
-  name: string,
-  share: number,
-  atMost: number,
-  delivered: readonly number[],
-  limits: readonly number[],
-): Figure {
-  const value = quantile(delivered, share);
-  const limit = quantile(limits, share);
-  return {
-    what: `append to delivered, ${name}`,
-    unit: 'ms',
-    value,
-    limit: { what: 'plain insert, then publish', value: limit },
-    ratio: limit / value,
-    aim: { of: 'value', atMost },
+/** Milliseconds of each way, in turns. */
+async function measure({ bus, store, plain }: Stage, interrupted: Interrupt) {
+  const facts = await arrivalsFrom(bus, FACTS.name);
+  const copies = await arrivalsFrom(bus, TELEMETRY.name);
+  const own = benchFacts('own');
+  const deliver = async (): Promise<number> => {
+    const { value: fact } = own.next();
+    const arrival = facts.of(fact.id);
+    const from = performance.now();
+    await store.append(fact.stream, fact.revision - 1, [fact]);
+    return (await arrival) - from;
   };
+  const published = benchFacts('bare');
+  const deliverBare = async (): Promise<number> => {
+    const { value: fact } = published.next();
+    const arrival = copies.of(fact.id);
+    const from = performance.now();
+    for (const insert of plain.writers) await insert();
+    await bus.jetstream.publish('telemetry.bench', JSON.stringify(fact), { msgID: fact.id });
+    return (await arrival) - from;
+  };
+  const delivered: number[] = [];
+  const bare: number[] = [];
+  for (let sent = 0; sent < FORGOTTEN + SAMPLES && !interrupted.happened(); sent++) {
+    delivered.push(await deliver());
+    await sleep(PAUSE_MS);
+    bare.push(await deliverBare());
+    await sleep(PAUSE_MS);
+  }
+  await facts.close();
+  await copies.close();
+  return { delivered: delivered.slice(FORGOTTEN), bare: bare.slice(FORGOTTEN) };
 }
-
-const ignore = (): void => undefined;
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
