@@ -4,6 +4,9 @@ import { Keypair, PublicKey } from '@solana/web3.js';
 import { formatUsdc, usdc } from '@tokenos/domain/money';
 import type { Plan } from '@tokenos/domain/settlement/plan';
 import { MINUTE } from '@tokenos/domain/time';
+import { ChainBook } from '@tokenos/tools/audit/chain/book';
+import { compare } from '@tokenos/tools/audit/chain/compare';
+import { openLedger } from '@tokenos/tools/audit/chain/ledger';
 import { PRICE } from './testing/market.js';
 import { withStage } from './testing/stage.js';
 
@@ -255,4 +258,10 @@ it('afterwards the auditor finds nothing, and the chain holds what the books say
   expect(findings).toEqual([]);
   expect(totals).toMatchObject({ rentals: 15, heldMicroUsdc: 0n, feeMicroUsdc: 5n * CHARGE.feeMicroUsdc });
   expect(await market.balance(new PublicKey(local.treasury.wallet))).toBe(totals.feeMicroUsdc);
+  const book = new ChainBook();
+  const recorded = await rig.service.resources.store.readAll(null, 100_000);
+  for (const { envelope } of recorded) book.see(envelope);
+  const both = await compare(book, openLedger(local.rpcUrl), { until: Infinity, blockTimes: false });
+  expect(both).toMatchObject({ findings: [], later: [], balanceMicroUsdc: totals.feeMicroUsdc });
+  expect(both.payments).toBeGreaterThan(15);
 });

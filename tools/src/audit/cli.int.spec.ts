@@ -112,7 +112,7 @@ describe('the bundled auditor', () => {
     const sections = readFileSync(program, 'utf8').split(/^\/\/ (?=\S+\.js$)/m);
     const ofPlatform = sections.filter((section) => section.startsWith('libs/domain/')).join('');
     // Lists of words that the schemas share with the platform, and the brand of their amounts: no formula.
-    expect(ofPlatform).toContain('var GPU_TIERS');
+    expect(ofPlatform).toContain('"GB300", "B300"');
     expect(ofPlatform.match(/\bfunction \w+|=>/g)).toEqual(['function usdc']);
   });
 });

@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { addAnchor } from './anchor.js';
+import { addChain } from './chain/command.js';
 import { EXIT } from './exit.js';
 import { addExplain } from './explain/explain.js';
 import { addExport } from './export.js';
@@ -18,7 +19,7 @@ const program = new Command('audit')
   .version(process.env['AUDIT_VERSION'] ?? 'of this repository')
   .exitOverride();
 
-for (const addTo of [addVerify, addExplain, addAnchor, addProof, addExport]) addTo(program);
+for (const addTo of [addExport, addVerify, addExplain, addChain, addAnchor, addProof]) addTo(program);
 
 // Whoever reads the answer may stop early, as `| head` does.
 process.stdout.on('error', () => process.exit());

@@ -1,7 +1,7 @@
 /** How far a long run has come, on standard error: one line that is written over on a terminal, a line now and then elsewhere. */
 
 export interface Progress {
-  /** Call it for every fact; it looks at the clock only now and then. */
+  /** Call it for every one; it looks at the clock only now and then. */
   tick(): void;
   /** Clears what stands there. */
   end(): void;
@@ -12,27 +12,32 @@ export interface ProgressOptions {
   readonly shown: boolean | null;
   /** From 0 to 1; null where the size is not known. */
   readonly share: () => number | null;
+  /** What is counted. */
+  readonly unit?: string;
+  /** Looks at the clock once in so many. */
+  readonly ticksPerLook?: number;
   readonly out?: Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
   /** Milliseconds that only move on. */
   readonly now?: () => number;
 }
 
-const TICKS_PER_LOOK = 512;
 const EVERY_MS = { terminal: 200, elsewhere: 2_000 };
 const ERASE_LINE = '\r\u001b[2K';
 
 export function progress({
   shown,
   share,
+  unit = 'facts',
+  ticksPerLook = 512,
   out = process.stderr,
   now = () => performance.now(),
 }: ProgressOptions): Progress {
   const isTerminal = out.isTTY === true;
   if (!(shown ?? isTerminal)) return { tick: () => undefined, end: () => undefined };
   const every = isTerminal ? EVERY_MS.terminal : EVERY_MS.elsewhere;
-  let [facts, last] = [0, { facts: 0, at: now() }];
+  let [count, last] = [0, { count: 0, at: now() }];
   const say = (at: number): void => {
-    const perSecond = Math.round(((facts - last.facts) * 1000) / (at - last.at));
+    const perSecond = Math.round(((count - last.count) * 1000) / (at - last.at));
     const part = share();
     const percent =
       part === null
@@ -40,14 +45,14 @@ export function progress({
         : `${Math.floor(part * 100)
             .toString()
             .padStart(3)} %  `;
-    const line = `${percent}${grouped(facts)} facts, ${grouped(perSecond)}/s`;
+    const line = `${percent}${grouped(count)} ${unit}, ${grouped(perSecond)}/s`;
     out.write(isTerminal ? `${ERASE_LINE}${line}` : `${line}\n`);
-    last = { facts, at };
+    last = { count, at };
   };
   return {
     tick() {
-      facts += 1;
-      if (facts % TICKS_PER_LOOK !== 0) return;
+      count += 1;
+      if (count % ticksPerLook !== 0) return;
       const at = now();
       if (at - last.at >= every) say(at);
     },

@@ -28,11 +28,8 @@ export function asText({ findings, totals }: AuditReport, summary: ExportSummary
 }
 
 /** Each finding with its place and its rule, then the verdict. Ends with a line break. */
-export function inWords(findings: readonly Finding[]): string {
-  const verdict =
-    findings.length === 0
-      ? 'Clean: every rule holds.'
-      : `${findings.length} finding${findings.length === 1 ? '' : 's'}.`;
+export function inWords(findings: readonly Finding[], clean = 'Clean: every rule holds.'): string {
+  const verdict = findings.length === 0 ? clean : `${findings.length} finding${findings.length === 1 ? '' : 's'}.`;
   return [...findings.flatMap(lines), verdict, ''].join('\n');
 }
 

@@ -1,0 +1,26 @@
+/** Before anything is compared: these facts are of this chain, and this node has all of it that matters. */
+
+import type { NoteAt } from '@tokenos/audit/here';
+import { BadInput } from '../exit.js';
+import type { ChainBook } from './book.js';
+import type { Ledger } from './ledger.js';
+
+/** The genesis hash. A fact that stands on another chain, among others of this one, is a finding. Throws BadInput where they are no pair. */
+export async function sameChain(book: ChainBook, ledger: Ledger, noteAt: NoteAt): Promise<string> {
+  const genesisHash = await ledger.genesisHash();
+  const { chains } = book;
+  if (chains.size > 0 && !chains.has(genesisHash)) {
+    const named = [...chains.keys()].join(', ');
+    throw new BadInput(`the facts stand on chain ${named}, and this RPC node is of ${genesisHash}`);
+  }
+  for (const [other, { stream, revision }] of chains) {
+    if (other !== genesisHash) noteAt(stream, revision).compare('chain', 'the chain it stands on', genesisHash, other);
+  }
+  const [first, available] = [book.firstSlot(), await ledger.firstSlot()];
+  if (first !== null && first < available) {
+    throw new BadInput(
+      `the facts go back to slot ${first}, this RPC node only to ${available}: ask one with all history`,
+    );
+  }
+  return genesisHash;
+}
