@@ -28,4 +28,5 @@ export const rental = Object.fromEntries(
 export const pay = (n: number): string => signature('Pay', n);
 export const payment = (n: number): string => `payment-${pay(n)}`;
 export const machine = (n: number): string => `node-${machineId(n)}`;
+export const anchor = (day: string): string => `anchor-${day}`;
 export const operator = (n: number): string => `operator-${operatorId(n)}`;

@@ -1,5 +1,6 @@
 /** Every way of tampering, by what is tampered with. */
 
+import { anchored } from './anchored.js';
 import { gpus, placements, yielding } from './choices.js';
 import { endings, minutes } from './course.js';
 import { incoming, outgoing } from './money.js';
@@ -17,4 +18,5 @@ export const groups: Readonly<Record<string, readonly Tampering[]>> = {
   'Who holds a GPU': gpus,
   'Who yields': yielding,
   'Emissions, days, ratings and scores': records,
+  'What only an anchor tells': anchored,
 };
