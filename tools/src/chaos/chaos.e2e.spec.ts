@@ -15,6 +15,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 it('no minute and no coin is missing though every service, a machine, NATS and Postgres were killed', async () => {
   const said: string[] = [];
   const outcome = await runChaos({
+    store: {},
     ...{ seed: 3, victims: VICTIMS, moments: 1, rentals: 6, clockFactor: 4, unruly: false, dataDir },
     say: (who, what) => said.push(`${who}: ${what}`),
   });

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timeline } from '../demo/timeline.js';
+import { chosenEmptyStore } from '../platform/chosen-store.js';
 import { untilInterrupted } from '../platform/interrupt.js';
 import { isClean, reportOf, summaryOf } from './report.js';
 import { runChaos, VICTIMS } from './run.js';
@@ -27,11 +28,13 @@ async function chaos(flags: Flags): Promise<number> {
   if (!seed || !moments || !clockFactor || rentals === undefined) throw new Error('numbers are wanted, see --help');
   const line = timeline(flags.json ? process.stderr : process.stdout);
   const say = (who: string, what: string): void => line.say(who, what);
+  const store = await chosenEmptyStore();
   const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-chaos-'));
   say('chaos', `seed ${seed}: ${victims.join(', ') || 'nobody'}, ${moments} times each, in ${dataDir}`);
   let kept = true;
   try {
-    const running = runChaos({ seed, moments, victims, rentals, clockFactor, unruly: flags.unruly, dataDir, say });
+    const { unruly } = flags;
+    const running = runChaos({ seed, moments, victims, rentals, clockFactor, unruly, store, dataDir, say });
     const outcome = await Promise.race([running, untilInterrupted().promise.then(() => null)]);
     kept = outcome !== null && !isClean(outcome);
     if (outcome === null) return INTERRUPTED;

@@ -2,7 +2,7 @@
 
 import type { Finding } from '@tokenos/audit/finding';
 import type { RentalDetail } from '@tokenos/contracts/api/rental';
-import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { openEventStore } from '@tokenos/runtime/event-store/open';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { fundBuyer } from '../demo/buyer.js';
 import { auditFacts } from '../demo/ledger.js';
 import { agentOf, awaitOffers, DEMO_OPERATORS, enrolOperator } from '../demo/operators.js';
 import { usdcBalance } from '../client/wallet.js';
+import type { ChosenStore } from '../platform/chosen-store.js';
 import { startPlatform, type Platform } from '../platform/platform.js';
 import { SERVICES } from '../platform/services.js';
 import { faultsOf } from './figures.js';
@@ -25,6 +26,7 @@ import { Watch } from './watch.js';
 export const VICTIMS: readonly string[] = [...SERVICES, 'agent', 'nats', 'nats-disk', 'postgres'];
 
 export interface ChaosOptions {
+  readonly store: ChosenStore;
   readonly seed: number;
   readonly victims: readonly string[];
   /** Deaths of each. */
@@ -71,9 +73,10 @@ const ONE_PRICE = '5.84';
 const AT_ONCE = 5;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
-  const { dataDir, clockFactor, unruly, say } = options;
+  const { dataDir, store, clockFactor, unruly, say } = options;
   const platform = await startPlatform({
     dataDir,
+    ...store,
     clockFactor,
     environment: { gateway: { RATE_LIMIT_PER_MINUTE: '100000' } },
     onDeath: (part) => say(part, 'died'),
@@ -91,7 +94,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     const { deaths, rented } = await underFire(options, trade, residents);
     const left = await Promise.all(residents.map((resident) => resident.leave()));
     const homes = left.map((rental, n) => ({ index: -1 - n, rental, faults: faultsOf(rental, 'buyer_stopped') }));
-    const { findings, totals } = await auditFacts(platform.databaseUrl, { clockScale: clockFactor });
+    const { findings, totals } = await auditFacts(platform.eventStoreUrl, { clockScale: clockFactor });
     const kept = totals.paidMicroUsdc - totals.operatorMicroUsdc - totals.refundedMicroUsdc;
     const treasuryDifference = (await usdcBalance(platform.chain.treasury.wallet, platform.chain)) - kept;
     return { deaths, rented: [...rented, ...homes], findings, treasuryDifference };
@@ -102,7 +105,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
 
 async function underFire(options: ChaosOptions, trade: Trade, residents: readonly Resident[]) {
   const { seed, victims, moments, rentals, say } = options;
-  const store = await openPostgresEventStore(trade.platform.databaseUrl, { applicationName: 'chaos' });
+  const store = await openEventStore(trade.platform.eventStoreUrl, { applicationName: 'chaos' });
   const watch = new Watch(store);
   const over = new AbortController();
   const watching = watch.run(over.signal);

@@ -3,7 +3,7 @@
 import { factSubject } from '@tokenos/contracts/subjects';
 import { Bus } from '@tokenos/runtime/bus/bus';
 import type { Recorded } from '@tokenos/runtime/event-store/envelope';
-import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { openEventStore } from '@tokenos/runtime/event-store/open';
 import { createLog } from '@tokenos/runtime/service/log';
 import { z } from 'zod';
 import { dice } from './dice.js';
@@ -11,14 +11,20 @@ import { dice } from './dice.js';
 const { between } = dice(1);
 const AT_MOST_LATE_MS = 2_000;
 
-const { DATABASE_URL, NATS_URL, NATS_USER, NATS_PASSWORD } = z
-  .object({ DATABASE_URL: z.url(), NATS_URL: z.string(), NATS_USER: z.string(), NATS_PASSWORD: z.string() })
+const { DATABASE_URL, EVENTSTORE_URL, NATS_URL, NATS_USER, NATS_PASSWORD } = z
+  .object({
+    DATABASE_URL: z.url(),
+    EVENTSTORE_URL: z.string().optional(),
+    NATS_URL: z.string(),
+    NATS_USER: z.string(),
+    NATS_PASSWORD: z.string(),
+  })
   .parse(process.env);
 
 async function main(): Promise<void> {
   const log = createLog('unruly-outbox', 'info');
   const bus = await Bus.connect({ url: NATS_URL, user: NATS_USER, password: NATS_PASSWORD, name: 'unruly', log });
-  const store = await openPostgresEventStore(DATABASE_URL, { applicationName: 'unruly' });
+  const store = await openEventStore(EVENTSTORE_URL ?? DATABASE_URL, { applicationName: 'unruly' });
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
   const says = { published: 0, lost: 0 };

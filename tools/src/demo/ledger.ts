@@ -2,12 +2,12 @@
 
 import { audit, type AuditOptions } from '@tokenos/audit/audit';
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
-import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { openEventStore } from '@tokenos/runtime/event-store/open';
 
 const BATCH = 1_000;
 
-export async function exportFacts(databaseUrl: string): Promise<Envelope[]> {
-  const store = await openPostgresEventStore(databaseUrl, { applicationName: 'auditor' });
+export async function exportFacts(eventStoreUrl: string): Promise<Envelope[]> {
+  const store = await openEventStore(eventStoreUrl, { applicationName: 'auditor' });
   try {
     const envelopes: Envelope[] = [];
     for (let after: string | null = null; ;) {
@@ -23,8 +23,8 @@ export async function exportFacts(databaseUrl: string): Promise<Envelope[]> {
 }
 
 /** Everything must have come to its end, unless said otherwise. */
-export async function auditFacts(databaseUrl: string, options: AuditOptions = {}) {
-  const facts = await exportFacts(databaseUrl);
+export async function auditFacts(eventStoreUrl: string, options: AuditOptions = {}) {
+  const facts = await exportFacts(eventStoreUrl);
   const { findings, totals } = audit(facts, { requireSettled: true, ...options });
   return { facts: facts.length, findings, totals };
 }

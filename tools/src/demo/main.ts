@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chosenEmptyStore } from '../platform/chosen-store.js';
 import { startPlatform, type Platform } from '../platform/platform.js';
 import { untilInterrupted } from '../platform/interrupt.js';
 import { SABOTAGES, type Sabotage } from './sabotage.js';
@@ -25,6 +26,7 @@ interface Flags {
 
 async function demo({ fast, json, story, sabotage }: Flags): Promise<number> {
   const line = timeline(json ? process.stderr : process.stdout);
+  const chosen = await chosenEmptyStore();
   const clockScale = fast ? FAST_FACTOR : 1;
   const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-demo-'));
   const interrupted = untilInterrupted();
@@ -34,6 +36,7 @@ async function demo({ fast, json, story, sabotage }: Flags): Promise<number> {
     line.title('The platform starts, on loopback and free ports');
     starting = startPlatform({
       dataDir,
+      ...chosen,
       clockFactor: clockScale,
       environment,
       onDeath: (name, logFile) => line.say('platform', `${name} died and is started again`, logFile),

@@ -107,7 +107,7 @@ describe('a rental', () => {
       const borealis = operators.find(({ id }) => id === 'borealis');
       expect(formatUsdc(usdc(await usdcBalance(borealis?.wallet ?? '', platform.chain)))).toBe('0.329967');
       expect(settlement.plans).toHaveLength(1);
-      expect((await auditFacts(platform.databaseUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+      expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
     },
     20 * WALL_MS_PER_TICK,
   );
@@ -140,7 +140,7 @@ describe('a rental', () => {
       const { plans } = (await buyer.api.rental(answer.rentalId)).settlement;
       return plans.length > 0 && plans.every((plan) => plan.status === 'finalized') ? true : undefined;
     });
-    expect((await auditFacts(platform.databaseUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+    expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
   }, 60_000);
 });
 
@@ -154,10 +154,10 @@ describe('bad input', () => {
   ];
 
   it.each(cases)('is refused with a code, and appends nothing: %s', async (_, body, status, code) => {
-    const facts = (await exportFacts(platform.databaseUrl)).length;
+    const facts = (await exportFacts(platform.eventStoreUrl)).length;
     const answer = await buyer.api.ask('POST', '/v1/buyer/compute/requests', body);
     expect(answer).toMatchObject({ status, body: { code } });
-    expect(await exportFacts(platform.databaseUrl)).toHaveLength(facts);
+    expect(await exportFacts(platform.eventStoreUrl)).toHaveLength(facts);
   });
 
   it('an operator is no buyer, and a stranger finds no rental that is not theirs', async () => {
@@ -180,7 +180,9 @@ describe('bad input', () => {
       more: amount,
     });
     const facts = await waitFor('the transfer to be recorded', 20_000, async () => {
-      const found = (await exportFacts(platform.databaseUrl)).filter(({ stream }) => stream === `payment-${signature}`);
+      const found = (await exportFacts(platform.eventStoreUrl)).filter(
+        ({ stream }) => stream === `payment-${signature}`,
+      );
       return found.length > 0 ? found : undefined;
     });
     expect(facts[0]?.data).toMatchObject({ assignedTo: null, why: 'unknown_reference', amount: '3333333' });

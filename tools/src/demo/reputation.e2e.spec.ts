@@ -4,7 +4,7 @@ import type { reputationAnswer } from '@tokenos/contracts/api/reputation';
 import { nodeStream, operatorStream, type StreamKind } from '@tokenos/contracts/facts/streams';
 import { addDays, dayOf, dayStart } from '@tokenos/domain/day';
 import { DAY, HOUR, MINUTE, type Millis } from '@tokenos/domain/time';
-import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { openEventStore } from '@tokenos/runtime/event-store/open';
 import { uuid } from '@tokenos/testing/generators/names';
 import { enrolment } from '@tokenos/testing/generators/sample-node';
 import { appendFacts } from '@tokenos/testing/service/append-facts';
@@ -33,7 +33,7 @@ let buyer: Buyer;
 /** What a machine of it did on each of the last days. It is retired by now: the one rented today is new. */
 async function seedPast({ id: operatorId }: OperatorPlan, wallet: string, servedMinutes: number): Promise<void> {
   const nodeId = uuid('c', servedMinutes);
-  const store = await openPostgresEventStore(platform.databaseUrl, { applicationName: 'elsewhere' });
+  const store = await openEventStore(platform.eventStoreUrl, { applicationName: 'elsewhere' });
   const tell = <State, Command, Fact>(kind: StreamKind<State, Command, Fact>, id: string, at: Millis, fact: Fact) =>
     appendFacts(store, kind, id, [fact], at);
   const first = addDays(dayOf(platform.clock.originMs), -DAYS);
@@ -110,6 +110,6 @@ it('operators get the scores of their pasts, and the better one is rented though
   await awaitSettled(buyer, answer.rentalId);
   const rated = await buyer.api.ask('POST', `/v1/buyer/rentals/${answer.rentalId}/rating`, { stars: 5 });
   expect(rated).toMatchObject({ status: 200, body: { stars: 5 } });
-  const { findings } = await auditFacts(platform.databaseUrl, { clockScale: CLOCK_FACTOR });
+  const { findings } = await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR });
   expect(findings.filter(({ code }) => code === 'reputation@1')).toEqual([]);
 }, 240_000);

@@ -8,7 +8,7 @@ import { sum, ZERO } from '@tokenos/domain/money';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import { runOf } from '@tokenos/domain/rental/state';
 import { costOf, nextMinute } from '@tokenos/domain/rental/usage';
-import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
+import { openEventStore } from '@tokenos/runtime/event-store/open';
 import { scaledClock } from '@tokenos/runtime/clock';
 import { randomIds } from '@tokenos/runtime/ids';
 import { waitFor } from '../client/wait.js';
@@ -51,7 +51,7 @@ export async function finishWithoutRefund(platform: Platform, rentalId: string):
 const stateOf = (facts: readonly RentalFact[]) => fold(rentalStream.decider, facts);
 
 async function readFacts(platform: Platform, rentalId: string): Promise<RentalFact[]> {
-  const store = await openPostgresEventStore(platform.databaseUrl, { applicationName: 'saboteur' });
+  const store = await openEventStore(platform.eventStoreUrl, { applicationName: 'saboteur' });
   try {
     return (await store.read(`rental-${rentalId}`)).map(rentalStream.decode);
   } finally {
@@ -65,7 +65,7 @@ async function forge(
   by: string,
   facts: (before: readonly RentalFact[]) => readonly RentalFact[],
 ): Promise<void> {
-  const store = await openPostgresEventStore(platform.databaseUrl, { applicationName: 'saboteur' });
+  const store = await openEventStore(platform.eventStoreUrl, { applicationName: 'saboteur' });
   try {
     const stream = `rental-${rentalId}`;
     const before = await store.read(stream);

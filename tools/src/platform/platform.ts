@@ -15,6 +15,8 @@ import { supervise, type Life, type Supervised } from './supervised.js';
 
 export interface PlatformOptions {
   readonly dataDir: string;
+  /** Where facts are kept, if not in the platform's own Postgres: `esdb://...`, or another `postgresql://...`. */
+  readonly eventStoreUrl?: string;
   /** 1 = real time. */
   readonly clockFactor?: number;
   /** Off: the local chain sends no webhooks, so only the scan finds payments. */
@@ -33,6 +35,8 @@ export interface PlatformOptions {
 export interface Platform {
   readonly gatewayUrl: string;
   readonly databaseUrl: string;
+  /** Where the facts are. */
+  readonly eventStoreUrl: string;
   readonly natsUrl: string;
   readonly chain: Chain;
   readonly issuer: LocalIssuer;
@@ -101,6 +105,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
   const chain = chainReady.parse(chainProgram.ready);
   const around: Surroundings = {
     databaseUrl: postgres.now().url,
+    eventStoreUrl: options.eventStoreUrl,
     natsUrl: nats.now().url,
     busPasswords,
     rpcUrl: chain.rpcUrl,
@@ -133,6 +138,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
   return {
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
     databaseUrl: around.databaseUrl,
+    eventStoreUrl: around.eventStoreUrl ?? around.databaseUrl,
     natsUrl: around.natsUrl,
     chain,
     issuer,

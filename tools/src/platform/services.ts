@@ -5,6 +5,8 @@ import type { BusPasswords, BusUser } from './nats-users.js';
 
 export interface Surroundings {
   readonly databaseUrl: string;
+  /** undefined: facts are kept there too. */
+  readonly eventStoreUrl: string | undefined;
   readonly natsUrl: string;
   readonly busPasswords: BusPasswords;
   readonly rpcUrl: string;
@@ -35,6 +37,7 @@ type Environment = Readonly<Record<string, string>>;
 export function environmentOf(service: ServiceName, around: Surroundings): Environment {
   const base: Environment = {
     DATABASE_URL: around.databaseUrl,
+    ...(around.eventStoreUrl !== undefined && { EVENTSTORE_URL: around.eventStoreUrl }),
     NATS_URL: around.natsUrl,
     NATS_USER: service,
     NATS_PASSWORD: around.busPasswords[service],

@@ -18,6 +18,7 @@ import { timeline } from '../demo/timeline.js';
 import { createWallet } from '../client/wallet.js';
 import { DATA_DIR } from '../platform/data-dir.js';
 import { untilInterrupted } from '../platform/interrupt.js';
+import { chosenStore } from '../platform/chosen-store.js';
 import { startPlatform, type Platform } from '../platform/platform.js';
 import { portOr } from './port.js';
 import { quiesce } from './quiesce.js';
@@ -39,6 +40,7 @@ async function start({ dataDir, port, classes }: Flags): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const starting = startPlatform({
     dataDir,
+    ...chosenStore(),
     gatewayPort: await portOr(Number(port)),
     onDeath: (name, logFile) => line.say('platform', `${name} died and is started again`, logFile),
     onReady: (part, ms) => line.say('platform', `${part} is up`, `${Math.round(ms)} ms`),
@@ -61,7 +63,7 @@ async function start({ dataDir, port, classes }: Flags): Promise<void> {
       instructions({ gatewayUrl: platform.gatewayUrl, chain: platform.chain, token, keyFile, dataDir }),
     );
     await interrupted.promise;
-    const open = await quiesce(platform.databaseUrl, (count) =>
+    const open = await quiesce(platform.eventStoreUrl, (count) =>
       line.say(
         'platform',
         `waiting a moment for ${count} transaction(s) to become final: the local chain forgets them`,

@@ -21,11 +21,11 @@ export function moneyUnderWay(facts: readonly Envelope[]): number {
 }
 
 /** Resolves with what is still open: 0, unless time ran out. */
-export async function quiesce(databaseUrl: string, onWait: (open: number) => void): Promise<number> {
-  let open = moneyUnderWay(await exportFacts(databaseUrl));
+export async function quiesce(eventStoreUrl: string, onWait: (open: number) => void): Promise<number> {
+  let open = moneyUnderWay(await exportFacts(eventStoreUrl));
   if (open > 0) onWait(open);
   for (const deadline = performance.now() + WITHIN_MS; open > 0 && performance.now() < deadline; await sleep(200)) {
-    open = moneyUnderWay(await exportFacts(databaseUrl));
+    open = moneyUnderWay(await exportFacts(eventStoreUrl));
   }
   return open;
 }

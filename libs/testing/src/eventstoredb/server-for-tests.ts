@@ -34,8 +34,10 @@ function dockerAnswers(): boolean {
 }
 
 /** Decided before any test runs, so that a suite's name can say what it ran on. */
-export const kindForTests = (): Kind =>
-  given() !== null ? 'the server in EVENTSTORE_URL' : dockerAnswers() ? 'the real server in Docker' : 'the double';
+export const kindForTests = (): Kind => (given() === null ? freshKind() : 'the server in EVENTSTORE_URL');
+
+/** For who needs a server of their own, without a word from others in it. */
+export const freshKind = (): Kind => (dockerAnswers() ? 'the real server in Docker' : 'the double');
 
 export async function startForTests(kind: Kind): Promise<EventStoreDbForTests> {
   switch (kind) {
