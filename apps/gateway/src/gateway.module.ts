@@ -12,6 +12,7 @@ import { LeaseEnds } from './agents/lease-ends.js';
 import { Presence } from './agents/presence.js';
 import { AuditController } from './audit/audit.controller.js';
 import { Downloads } from './audit/downloads.js';
+import { EvidenceSource } from './audit/evidence-source.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { tokenVerifier } from './auth/token-verifier.js';
 import { AccessController } from './buyer/access.controller.js';
@@ -89,6 +90,7 @@ const services = [
   LeaseEnds,
   MeterDoor,
   Downloads,
+  EvidenceSource,
 ];
 
 @Module({

@@ -4,8 +4,17 @@ import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { tick as tickSchema, type Tick } from '@tokenos/contracts/api/meter';
 import { encodeNodeKey, signMessage } from '@tokenos/contracts/agent/signature';
+import { sha256Hex } from '@tokenos/contracts/envelope/canonical';
+import { evidencePiece, type EvidencePiece } from '@tokenos/contracts/export/evidence-door';
 import { nodeStream, rentalStream } from '@tokenos/contracts/facts/streams';
-import { factSubject, telemetryHeartbeat, telemetryProbe, tickSubject } from '@tokenos/contracts/subjects';
+import {
+  ASK_EVIDENCE,
+  evidenceAnswer,
+  factSubject,
+  telemetryHeartbeat,
+  telemetryProbe,
+  tickSubject,
+} from '@tokenos/contracts/subjects';
 import type { RentalFact } from '@tokenos/domain/rental/facts';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import { Bus } from '@tokenos/runtime/bus/bus';
@@ -84,6 +93,19 @@ describe('metering', () => {
   const terminated = (): number => service.resources.signals.snapshot()['message_undecodable'] ?? 0;
   const facts = async (rentalId: string) =>
     (await service.resources.store.read(`rental-${rentalId}`)).map(rentalStream.decode);
+  /** What the gateway hears when it asks for the evidence with this hash. */
+  async function given(sha256: string): Promise<string | null> {
+    let whole = '';
+    for (let from: number | null = 0; from !== null;) {
+      const options = { timeout: 5_000, noMux: true, reply: evidenceAnswer(`q${from}`) };
+      const answer = await outside().connection.request(ASK_EVIDENCE, JSON.stringify({ sha256, from }), options);
+      const { text, next }: EvidencePiece = evidencePiece.parse(answer.json());
+      if (text === null) return null;
+      whole += text;
+      from = next;
+    }
+    return whole;
+  }
   const freshRental = (): string => uuid('a', ++rentals);
 
   /** What other services append, and the outbox then publishes. */
@@ -236,6 +258,11 @@ describe('metering', () => {
     const { rows } = await sql<{ sha256: string }>`select sha256 from proofs`.execute(service.resources.db);
     for (const usage of await usages()) expect(rows).toContainEqual({ sha256: usage.evidenceSha256 });
     await eventually(async () => expect(await evidence(id)).toEqual([]));
+
+    const [first] = await usages();
+    expect(await given(first!.evidenceSha256)).toContain(`"rentalId":"${id}"`);
+    expect(await given('0'.repeat(64))).toBeNull();
+    expect(sha256Hex((await given(first!.evidenceSha256)) ?? '')).toBe(first!.evidenceSha256);
 
     expect(ticks.length).toBeGreaterThan(20);
     expect(ticks.map((one) => one.minute)).toEqual([...new Set(ticks.map((one) => one.minute))].sort((a, b) => a - b));

@@ -9,6 +9,7 @@ import { BUS, CLOCK, DATABASE, DUTY_HANDLERS, HANDLE, STORE } from '@tokenos/run
 import type { DutyHandlers } from '@tokenos/runtime/views/duty';
 import type { Kysely } from 'kysely';
 import { meteringDuties } from './duties/duties.js';
+import { EvidenceDoor } from './evidence/door.js';
 import type { Parts } from './parts.js';
 import { postgresRepositories } from './repositories/postgres.js';
 import { TelemetryController } from './telemetry.controller.js';
@@ -32,6 +33,7 @@ function dutyHandlers(parts: Parts, attendance: AttendanceBook, store: EventStor
 @Module({
   controllers: [TelemetryController],
   providers: [
+    EvidenceDoor,
     { provide: PARTS, useFactory: openParts, inject: [BUS, CLOCK, DATABASE, HANDLE] },
     { provide: ATTENDANCE, useFactory: postgresAttendance, inject: [DATABASE] },
     { provide: DUTY_HANDLERS, useFactory: dutyHandlers, inject: [PARTS, ATTENDANCE, STORE] },

@@ -26,5 +26,11 @@ export const PAYMENT_HINT = 'hint.payment';
 export const shortageSubject = (rentalId: string): string => `shortage.${token(rentalId)}`;
 export const rentalOfShortage = (subject: string): string => token(subject.slice('shortage.'.length));
 
+/** Core NATS, asked by the gateway and answered by metering: export/evidence-door.ts. */
+export const ASK_EVIDENCE = 'ask.evidence';
+/** Where the answer goes: not into an inbox, so that who may answer here can answer nothing else. */
+export const evidenceAnswer = (questionId: string): string => `answer.evidence.${token(questionId)}`;
+export const isEvidenceAnswer = (subject: string): boolean => /^answer\.evidence\.[\w-]+$/.test(subject);
+
 /** Key-value bucket, key <nodeId>: what that machine should be running. */
 export const DESIRED_BUCKET = 'desired';

@@ -1,5 +1,12 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
-import { DESIRED_BUCKET, shortageSubject, telemetryHeartbeat, telemetryProbe } from '@tokenos/contracts/subjects';
+import {
+  ASK_EVIDENCE,
+  DESIRED_BUCKET,
+  evidenceAnswer,
+  shortageSubject,
+  telemetryHeartbeat,
+  telemetryProbe,
+} from '@tokenos/contracts/subjects';
 import { systemRandom } from '@tokenos/runtime/bus/backoff';
 import { Bus } from '@tokenos/runtime/bus/bus';
 import { DurableConsumer } from '@tokenos/runtime/bus/consumer';
@@ -140,6 +147,55 @@ describe('the users of the bus', () => {
       as('gateway').publish('hint.payment', {});
       await eventually(() => expect(heard.sort()).toEqual(['hint.payment', 'shortage.r1', 'tick.r1']));
     });
+  });
+
+  describe('let the gateway alone ask for evidence, and metering alone answer:', () => {
+    const answering = async () => {
+      const subscription = as('metering').connection.subscribe(ASK_EVIDENCE, {
+        callback: (_, message) => as('metering').publish(message.reply ?? '', 'evidence'),
+      });
+      await as('metering').connection.flush();
+      return subscription;
+    };
+
+    it('it hears the answer', async () => {
+      const subscription = await answering();
+      const options = { timeout: 5_000, noMux: true, reply: evidenceAnswer('q1') };
+      expect((await as('gateway').connection.request(ASK_EVIDENCE, '{}', options)).json()).toBe('evidence');
+      subscription.unsubscribe();
+    });
+
+    it('who asks cannot have the answer sent among the facts', async () => {
+      const before = await factCount();
+      const subscription = await answering();
+      as('gateway').connection.publish(ASK_EVIDENCE, '{}', { reply: 'fact.rental.1.Forged' });
+      await as('gateway').connection.flush();
+      await sleep(200);
+      expect(await factCount()).toBe(before);
+      subscription.unsubscribe();
+    });
+
+    it.each(BUS_USERS.filter((user) => user !== 'gateway'))(
+      '%s may not ask, nor hear what is answered',
+      async (user) => {
+        expect(await refusal(user, ASK_EVIDENCE)).toMatch(/permission/i);
+        const refused = new Promise((resolve) => {
+          as(user).connection.subscribe('answer.>', { callback: (error) => resolve(error) });
+        });
+        expect(String(await refused)).toMatch(/permission/i);
+      },
+    );
+
+    it.each(BUS_USERS.filter((user) => user !== 'metering'))(
+      '%s may not answer, nor hear what is asked',
+      async (user) => {
+        expect(await refusal(user, evidenceAnswer('q1'))).toMatch(/permission/i);
+        const refused = new Promise((resolve) => {
+          as(user).connection.subscribe('ask.>', { callback: (error) => resolve(error) });
+        });
+        expect(String(await refused)).toMatch(/permission/i);
+      },
+    );
   });
 
   describe('let no service but the outbox near the facts:', () => {

@@ -8,7 +8,7 @@
  * Not even the outbox's user is believed: a view takes a fact from the event store (libs/runtime/src/views/follow.ts).
  */
 
-import { DESIRED_BUCKET } from '@tokenos/contracts/subjects';
+import { ASK_EVIDENCE, DESIRED_BUCKET } from '@tokenos/contracts/subjects';
 import { durableName } from '@tokenos/runtime/bus/subjects';
 import { FACTS, TELEMETRY } from '@tokenos/runtime/bus/streams';
 import { randomBytes } from 'node:crypto';
@@ -76,10 +76,10 @@ const WATCH_DESIRED = [
 ];
 
 const MAY_PUBLISH: Readonly<Record<Account, readonly string[]>> = {
-  gateway: ['telemetry.node.*.heartbeat', 'hint.payment', ...WATCH_DESIRED],
+  gateway: ['telemetry.node.*.heartbeat', 'hint.payment', ASK_EVIDENCE, ...WATCH_DESIRED],
   allocation: ['telemetry.node.*.probe', 'shortage.*', DESIRED_KEYS, READ_DESIRED],
   preemption: [],
-  metering: ['tick.*'],
+  metering: ['tick.*', 'answer.evidence.*'],
   settlement: [],
   reputation: [],
   carbon: [],
@@ -88,10 +88,10 @@ const MAY_PUBLISH: Readonly<Record<Account, readonly string[]>> = {
 };
 
 const MAY_HEAR: Readonly<Record<Account, readonly string[]>> = {
-  gateway: ['tick.*', 'fact.>', 'telemetry.node.*.heartbeat'],
+  gateway: ['tick.*', 'fact.>', 'telemetry.node.*.heartbeat', 'answer.evidence.*'],
   allocation: [],
   preemption: ['shortage.*'],
-  metering: [],
+  metering: [ASK_EVIDENCE],
   settlement: ['hint.payment'],
   reputation: [],
   carbon: [],

@@ -1,21 +1,27 @@
-/** What an auditor takes home: every fact in the store's global order, or one stream's, a line each. */
+/** What an auditor takes home: facts, all or one stream's, and the evidence behind minutes, a line each. */
 
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { factsQuery, streamFactsQuery, streamPath } from '@tokenos/contracts/api/audit';
-import { exportedFact, exportEnd, exportHeader } from '@tokenos/contracts/export/export-line';
+import { evidenceQuery, factsQuery, streamFactsQuery, streamPath } from '@tokenos/contracts/api/audit';
+import { exportedEvidence, exportedFact, exportEnd, exportHeader } from '@tokenos/contracts/export/export-line';
 import { BadPosition, type EventStore } from '@tokenos/runtime/event-store/port';
 import { STORE } from '@tokenos/runtime/service/tokens';
+import { streamName } from '@tokenos/runtime/stream-kind';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Roles } from '../auth/access.js';
 import { Describe } from '../edge/describe.js';
+import { rentalPath, type RentalPath } from '../edge/paths.js';
 import { shape } from '../edge/shape.js';
 import { problemOf } from '../problem/problem.js';
 import { Downloads } from './downloads.js';
-import { FACTS_EXAMPLE, STREAM_EXAMPLE } from './examples.js';
+import { EvidenceSource } from './evidence-source.js';
+import { evidenceLines, rentalEvidenceLines } from './evidence-lines.js';
+import { EVIDENCE_EXAMPLE, FACTS_EXAMPLE, STREAM_EXAMPLE } from './examples.js';
 import { factLines, streamLines } from './export-lines.js';
 
 const factLine = z.union([exportHeader, exportedFact, exportEnd]);
+const evidenceLine = z.union([exportHeader, exportedEvidence, exportEnd]);
+const evidence = { each: evidenceLine, example: EVIDENCE_EXAMPLE };
 
 @Controller('v1/audit')
 @Roles('auditor')
@@ -23,6 +29,7 @@ export class AuditController {
   constructor(
     @Inject(STORE) private readonly store: EventStore,
     @Inject(Downloads) private readonly downloads: Downloads,
+    @Inject(EvidenceSource) private readonly kept: EvidenceSource,
   ) {}
 
   @Get('facts')
@@ -56,6 +63,38 @@ export class AuditController {
     const envelopes = await this.store.read(stream);
     if (envelopes.length === 0) throw problemOf('not_found');
     return this.downloads.answer(request, reply, streamLines(stream, envelopes, after ?? null));
+  }
+
+  @Get('evidence')
+  @Describe({
+    summary: 'What every minute was judged by, as long as it is kept (90 days): signed heartbeats and probes',
+    answers: { 200: { description: 'The evidence of one UsageMetered a line', lines: evidence } },
+    problems: ['invalid_request', 'unavailable'],
+  })
+  evidence(
+    @Query(shape(evidenceQuery)) { after }: z.output<typeof evidenceQuery>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const lines = evidenceLines(this.store, this.kept, after ?? null);
+    return this.downloads.answer(request, reply, lines).catch(asProblem);
+  }
+
+  @Get('evidence/:rentalId')
+  @Describe({
+    summary: "What one rental's minutes were judged by",
+    answers: { 200: { description: 'The evidence of one UsageMetered a line', lines: evidence } },
+    problems: ['unavailable'],
+  })
+  async evidenceOf(
+    @Param(shape(rentalPath)) { rentalId }: RentalPath,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const stream = streamName('rental', rentalId);
+    const envelopes = await this.store.read(stream);
+    if (envelopes.length === 0) throw problemOf('not_found');
+    return this.downloads.answer(request, reply, rentalEvidenceLines(stream, envelopes, this.kept));
   }
 }
 

@@ -1,10 +1,17 @@
 /** An auditor at the door: takes everything home, at its own pace, and nobody else does. */
 
 import { audit } from '@tokenos/audit/audit';
+import { sha256Hex } from '@tokenos/contracts/envelope/canonical';
+import { evidenceAsk, PIECE_CHARACTERS } from '@tokenos/contracts/export/evidence-door';
 import { exportLine } from '@tokenos/contracts/export/export-line';
+import { rentalStream } from '@tokenos/contracts/facts/streams';
+import { ASK_EVIDENCE } from '@tokenos/contracts/subjects';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
 import { envelopes } from '@tokenos/testing/event-store/envelopes';
+import { uuid } from '@tokenos/testing/generators/names';
+import { requestedWith } from '@tokenos/testing/generators/sample-facts';
+import { appendFacts } from '@tokenos/testing/service/append-facts';
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +23,7 @@ import { BATCH } from './export-lines.js';
 
 const FACTS = '/v1/audit/facts';
 /** Several times what the sockets between us hold. */
-const TOO_MUCH_FOR_BUFFERS = { stream: 'payment-large', facts: 10 * BATCH, bytes: 20_000 };
+const TOO_MUCH_FOR_BUFFERS = { stream: 'payment-large', facts: 6 * BATCH, bytes: 20_000 };
 
 describe('an auditor', () => {
   const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }));
@@ -93,6 +100,60 @@ describe('an auditor', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect([answer.status, await answer.text()]).toEqual([200, '']);
+  });
+
+  describe('of evidence', () => {
+    const EVIDENCE = '/v1/audit/evidence';
+    const body = JSON.stringify({ heartbeats: '😀'.repeat(PIECE_CHARACTERS) });
+    const usage = { firstMinute: 0, bitmap: '1', attempt: 1, evidenceSha256: sha256Hex(body) };
+    const rentalId = uuid('a', 1);
+    /** As metering does; it keeps this one body. */
+    const metering = () =>
+      gateway.service.resources.bus.connection.subscribe(ASK_EVIDENCE, {
+        callback: (_, message) => {
+          const { sha256, from } = evidenceAsk.parse(message.json());
+          const all = [...body];
+          const to = from + PIECE_CHARACTERS;
+          const found = { text: all.slice(from, to).join(''), next: to < all.length ? to : null };
+          message.respond(JSON.stringify(sha256 === usage.evidenceSha256 ? found : { text: null, next: null }));
+        },
+      });
+
+    it('is told that nobody keeps it, before anything is sent, where metering is down', async () => {
+      const { status, headers, body: problem } = await gateway.call('GET', EVIDENCE, { token });
+      expect([status, problem['code']]).toEqual([503, 'unavailable']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    });
+
+    it('takes home what the facts name, however long, and passes over what is kept no more', async () => {
+      const { store } = gateway.service.resources;
+      const told = [usage, { ...usage, firstMinute: 1, evidenceSha256: 'f'.repeat(64) }];
+      const requested = requestedWith({ minutes: 60 });
+      const facts = [requested, ...told.map((data) => ({ type: 'UsageMetered', data }) as const)];
+      await appendFacts(store, rentalStream, rentalId, facts, Date.now());
+      const answering = metering();
+      const all = await download(EVIDENCE);
+      const one = await download(`${EVIDENCE}/${rentalId}`);
+      const position = (await store.readAll(null, 1_000)).find(({ envelope }) => envelope.type === 'UsageMetered.v1');
+      const kept = { sha256: usage.evidenceSha256, rentalId, firstMinute: 0, body };
+      expect(all.lines.slice(1, -1)).toEqual([{ position: position?.position, evidence: kept }]);
+      expect(one.lines.slice(1)).toEqual([
+        { position: '1', evidence: kept },
+        { end: { position: '2', facts: 0, evidence: 1 } },
+      ]);
+      expect((await download(`${EVIDENCE}?after=${position?.position}`)).lines).toHaveLength(2);
+      expect((await gateway.call('GET', `${EVIDENCE}/${uuid('a', 9)}`, { token })).status).toBe(404);
+      expect((await gateway.call('GET', `${EVIDENCE}?after=x`, { token })).status).toBe(400);
+      answering.unsubscribe();
+    });
+
+    it('is for nobody else', async () => {
+      const other = await gateway.token('someone', ['buyer', 'operator', 'admin']);
+      for (const path of [EVIDENCE, `${EVIDENCE}/${rentalId}`]) {
+        expect((await gateway.call('GET', path)).status).toBe(401);
+        expect((await gateway.call('GET', path, { token: other })).status).toBe(403);
+      }
+    });
   });
 
   describe('with more to take than any buffer holds', () => {

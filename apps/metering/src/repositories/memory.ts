@@ -57,6 +57,12 @@ function ledger(): Ledger {
     async keepProof(proof) {
       if (!proofs.has(proof.sha256)) proofs.set(proof.sha256, proof);
     },
+    async proofText(sha256, from, characters) {
+      const proof = proofs.get(sha256);
+      if (proof === undefined) return null;
+      const all = [...proof.body];
+      return { text: all.slice(from, from + characters).join(''), isLast: all.length <= from + characters };
+    },
     proofs: async (rentalId) =>
       [...proofs.values()]
         .filter((proof) => proof.rentalId === rentalId)

@@ -36,6 +36,8 @@ export interface Ledger {
    * judgements of the same minutes lie side by side, whichever of them becomes the fact.
    */
   keepProof(proof: KeptProof): Promise<void>;
+  /** So many characters (code points) of a proof's body from one on; null where there is none by this hash. */
+  proofText(sha256: string, from: number, characters: number): Promise<{ text: string; isLast: boolean } | null>;
   proofs(rentalId: string): Promise<readonly KeptProof[]>;
   /** Drops what no minute from `from` on can need: heartbeats before it, and probes beyond their reach. */
   prune(rentalId: string, from: Millis): Promise<void>;

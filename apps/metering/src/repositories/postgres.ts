@@ -3,7 +3,7 @@
 import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
 import { PROBE_REACH } from '@tokenos/domain/metering/minutes';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Heard } from '../evidence/judge.js';
 import type { MeteringTables } from '../view/tables.js';
 import { KEEP_EVIDENCE, type Ledger, type Message, type NodeKeys, type Repositories } from './port.js';
@@ -56,6 +56,14 @@ const ledger = (db: Db): Ledger => ({
       .values({ sha256, rental_id: rentalId, first_minute: firstMinute, body, kept_until: BigInt(keptUntil) })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+  },
+
+  async proofText(sha256, from, characters) {
+    const { rows } = await sql<{ text: string; isLast: boolean }>`
+      select substr(body, ${from}::integer + 1, ${characters}::integer) as text,
+        length(body) <= ${from + characters}::integer as "isLast"
+      from proofs where sha256 = ${sha256}`.execute(db);
+    return rows[0] ?? null;
   },
 
   async proofs(rentalId) {

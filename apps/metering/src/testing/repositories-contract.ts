@@ -90,6 +90,22 @@ export function repositoriesContract(name: string, open: () => Promise<Repositor
       expect(await ledger.proofs(OTHER)).toEqual([]);
     });
 
+    it('is proofs to the last character, piece by piece', async () => {
+      const { ledger } = kept;
+      const body = 'a😀"é\\u0000z';
+      await ledger.keepProof({ ...proof('a', 0), body });
+      const pieces: string[] = [];
+      for (let from = 0, isLast = false; !isLast; from += 2) {
+        const piece = await ledger.proofText('a', from, 2);
+        if (piece === null) throw new Error('it is not kept');
+        pieces.push(piece.text);
+        isLast = piece.isLast;
+      }
+      expect([pieces.join(''), pieces[0]]).toEqual([body, 'a😀']);
+      expect(await ledger.proofText('a', 0, 100)).toEqual({ text: body, isLast: true });
+      expect(await ledger.proofText('b', 0, 2)).toBeNull();
+    });
+
     it('goes when it was kept long enough, whosever it is', async () => {
       const { ledger } = kept;
       const now = minute(0) + KEEP_EVIDENCE;

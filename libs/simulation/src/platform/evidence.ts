@@ -50,6 +50,7 @@ export class Evidence {
       };
     },
     keepProof: (proof) => this.kept.keepProof({ ...proof, body: '' }),
+    proofText: (sha256, from, characters) => this.kept.proofText(sha256, from, characters),
     proofs: (rentalId) => this.kept.proofs(rentalId),
     prune: async (rentalId, from) => {
       const left = (this.passed.get(rentalId) ?? []).filter(({ end }) => end >= from - PROBE_REACH);
