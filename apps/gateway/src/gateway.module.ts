@@ -44,10 +44,12 @@ import { EnrolmentTokens } from './operator/enrolment.js';
 import { NodesController } from './operator/nodes.controller.js';
 import { OperatorController } from './operator/operator.controller.js';
 import { ProblemFilter } from './problem/problem.filter.js';
+import { AnchorsController } from './public/anchors.controller.js';
 import { OperatorsController } from './public/operators.controller.js';
 import { PublicController } from './public/public.controller.js';
 import { API_ROUTES, ENTROPY, JWKS, TOKEN_VERIFIER } from './tokens.js';
 import { Machines } from './view/machines.js';
+import { Anchors } from './view/anchors.js';
 import { Reputations } from './view/reputations.js';
 import type { GatewayTables } from './view/tables.js';
 import { HeliusController } from './webhooks/helius.controller.js';
@@ -64,6 +66,7 @@ export const controllers: readonly Type[] = [
   EnrolController,
   PublicController,
   OperatorsController,
+  AnchorsController,
   ReleaseController,
   AuditController,
   HeliusController,
@@ -76,6 +79,7 @@ const services = [
   LiveFacts,
   Presence,
   Reputations,
+  Anchors,
   Machines,
   QuoteAmounts,
   OwnRentals,

@@ -31,6 +31,7 @@ describe('every route', () => {
       '/v1/buyer/meter',
       '/v1/operator/agent',
       '/v1/operator/agent/enrol',
+      '/v1/public/anchors',
       '/v1/public/offers',
       '/v1/public/operators/:operatorId',
       '/v1/public/rates',

@@ -1,5 +1,6 @@
 /** The gateway's tables: indexes folded from facts, and beside them what no fact says (keys, amounts, enrolment tokens). */
 
+import type { AnchorsAnswer } from '@tokenos/contracts/api/anchors';
 import type { ReputationTier } from '@tokenos/domain/reputation/formula';
 import type { ReputationInputs } from '@tokenos/domain/reputation/reputation';
 import type { Migrations } from '@tokenos/runtime/database/migrate';
@@ -26,6 +27,8 @@ export interface GatewayTables {
   served: { rental_id: string; operator_id: string };
   /** Fold of `rental-<id>`: GPUs each of its attempts holds, from placement until access is revoked. */
   held_gpus: { rental_id: string; attempt: number; node_id: string; gpu_uuid: string; until: Big };
+  /** Fold of `anchor-<day>`: what was published, as it stands in the fact. */
+  anchors: { day: string; published: JSONColumnType<AnchorsAnswer['items'][number]> };
   /** Fold of `node-<id>`. */
   nodes: {
     node_id: string;
@@ -143,6 +146,13 @@ export const migrations: Migrations = {
       await sql`alter table nodes add column pue_percent integer`.execute(db);
       await sql`truncate nodes`.execute(db);
       await sql`delete from followed where stream like 'node-%'`.execute(db);
+      await sql`update checkpoint set position = null`.execute(db);
+    },
+  },
+  '006-anchors': {
+    async up(db) {
+      await sql`create table anchors (day text primary key, published json not null)`.execute(db);
+      // Anchors were not followed so far.
       await sql`update checkpoint set position = null`.execute(db);
     },
   },

@@ -1,18 +1,19 @@
-/** The gateway's view: indexes over rentals, machines and operators, folded from the facts it hears. */
+/** The gateway's view: indexes over rentals, machines, operators and anchors, folded from the facts it hears. */
 
 import { categoryOf, idOf } from '@tokenos/contracts/envelope/envelope';
-import { nodeStream, operatorStream, rentalStream } from '@tokenos/contracts/facts/streams';
+import { anchorStream, nodeStream, operatorStream, rentalStream } from '@tokenos/contracts/facts/streams';
 import type { View } from '@tokenos/runtime/views/view';
+import { applyAnchorFact } from './anchors.js';
 import { applyNodeFact } from './nodes.js';
 import { applyOperatorFact } from './operators.js';
 import { applyRentalFact } from './rentals.js';
 import { migrations, type GatewayTables } from './tables.js';
 
-export const CATEGORIES = ['rental', 'node', 'operator'] as const;
+export const CATEGORIES = ['rental', 'node', 'operator', 'anchor'] as const;
 
 export const gatewayView: View<GatewayTables> = {
   migrations,
-  tables: ['rentals', 'served', 'held_gpus', 'nodes', 'operators', 'scores'],
+  tables: ['rentals', 'served', 'held_gpus', 'nodes', 'operators', 'scores', 'anchors'],
   async apply(tx, envelope) {
     const id = idOf(envelope.stream);
     switch (categoryOf(envelope.stream)) {
@@ -20,6 +21,8 @@ export const gatewayView: View<GatewayTables> = {
         return applyNodeFact(tx, id, nodeStream.decode(envelope));
       case 'operator':
         return applyOperatorFact(tx, id, operatorStream.decode(envelope));
+      case 'anchor':
+        return applyAnchorFact(tx, id, anchorStream.decode(envelope));
       default:
         return applyRentalFact(tx, id, rentalStream.decode(envelope), Date.parse(envelope.at));
     }

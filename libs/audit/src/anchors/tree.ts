@@ -1,7 +1,7 @@
 /** anchor@1, computed again: the root over the heads of all streams, by RFC 6962's own recursive definition, and proofs that a head is in it. */
 
 import { canonical } from '@tokenos/contracts/envelope/canonical';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface Head {
   readonly stream: string;
@@ -9,27 +9,32 @@ export interface Head {
   readonly hash: string;
 }
 
-const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+/** One call each: a year of anchors over many streams is a great many hashes. */
+const sha256 = (data: Buffer | string): Buffer => hash('sha256', data, 'buffer');
 
-const [LEAF, NODE] = [Buffer.of(0), Buffer.of(1)];
+const NODE = Buffer.of(1);
 
-export const leafOf = ({ stream, revision, hash }: Head): Buffer => sha256(LEAF, canonical([stream, revision, hash]));
+/** The character U+0000 is the byte 0. */
+export const leafOf = (head: Head): Buffer => sha256(`\u0000${canonical([head.stream, head.revision, head.hash])}`);
 
-export const nodeOf = (left: Buffer, right: Buffer): Buffer => sha256(NODE, left, right);
+export const nodeOf = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.concat([NODE, left, right]));
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** By the bytes of their streams' names. A stream that comes twice is the caller's fault and stands twice. */
 export function inOrder(heads: Iterable<Head>): readonly Head[] {
-  const named = [...heads].map((head) => ({ head, name: Buffer.from(head.stream, 'utf8') }));
+  const all = [...heads];
+  // Text compares as its bytes do, unless some of it lies beyond 16 bits.
+  if (!all.some(({ stream }) => SURROGATE.test(stream))) {
+    return all.sort((a, b) => (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0));
+  }
+  const named = all.map((head) => ({ head, name: Buffer.from(head.stream, 'utf8') }));
   return named.sort((a, b) => Buffer.compare(a.name, b.name)).map(({ head }) => head);
 }
 
 export function rootOf(heads: Iterable<Head>): { readonly root: string; readonly streams: number } {
   const leaves = inOrder(heads).map(leafOf);
-  const root = leaves.length === 0 ? sha256() : over(leaves, 0, leaves.length);
+  const root = leaves.length === 0 ? sha256('') : over(leaves, 0, leaves.length);
   return { root: root.toString('hex'), streams: leaves.length };
 }
 

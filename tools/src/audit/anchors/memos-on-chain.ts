@@ -17,7 +17,7 @@ const transaction = z.object({
   transaction: z.object({
     message: z.object({
       accountKeys: z.array(z.object({ pubkey: z.string(), signer: z.boolean() })),
-      instructions: z.array(z.object({ programId: z.string(), parsed: z.unknown() })),
+      instructions: z.array(z.object({ programId: z.string(), parsed: z.unknown().optional() })),
     }),
   }),
 });
