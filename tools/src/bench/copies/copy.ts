@@ -7,8 +7,6 @@ import { rehashed } from './receipts.js';
 import type { FactTemplate, Template } from './template.js';
 
 export class Copy {
-  /** How many of the template's facts are written. */
-  written = 0;
   private readonly filling: Filling;
   private readonly heads: string[];
 
@@ -16,20 +14,10 @@ export class Copy {
   constructor(
     readonly template: Template,
     number: number,
-    readonly begunOn: number,
+    begunOn: number,
   ) {
     this.filling = fillingOf(number, begunOn);
     this.heads = Array.from({ length: template.streams }, () => GENESIS_HASH);
-  }
-
-  /** The next fact that is due by the end of that day; null: none is. */
-  due(day: number): FactTemplate | null {
-    const fact = this.template.facts[this.written];
-    return fact !== undefined && this.begunOn + fact.day <= day ? fact : null;
-  }
-
-  get isDone(): boolean {
-    return this.written === this.template.facts.length;
   }
 
   /** JSON of its envelope, members in the order in which stores give them. Facts are asked for in their order. */

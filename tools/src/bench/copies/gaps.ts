@@ -4,7 +4,7 @@ import { DAY } from '@tokenos/domain/time';
 
 /** What one copy puts into the gaps. */
 export interface Filling {
-  /** Six hexadecimal digits, in the middle of every UUID. */
+  /** Six hexadecimal digits, in the middle of every UUID, and for the first of every hash of evidence. */
   readonly hex: string;
   /** Six base58 digits, at the end of every address and signature. */
   readonly base58: string;
@@ -20,7 +20,7 @@ type Gap = (filling: Filling) => string;
 export type Gapped = readonly (string | Gap)[];
 
 const NAMES =
-  /(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}\b)|(?<word>\bGPU-|\bbuyer-)|(?<day>\b\d{4}-\d\d-\d\d(?=T\d\d:|"))|(?<base58>(?<![\w+/=])[1-9A-HJ-NP-Za-km-z]{43,90}(?![\w+/=]))/g;
+  /(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}\b)|(?<evidence>(?<="evidenceSha256":")[0-9a-f]{6})|(?<word>\bGPU-|\bbuyer-)|(?<day>\b\d{4}-\d\d-\d\d(?=T\d\d:|"))|(?<base58>(?<![\w+/=])[1-9A-HJ-NP-Za-km-z]{43,90}(?![\w+/=]))/g;
 /** Looks like base58, and is not: a hash, or minutes that were all served. */
 const NO_NAME = /^([0-9a-f]{64}|1+)$/;
 /** One treasury, one mint, one chain in all copies. */
@@ -32,7 +32,7 @@ export function gapped(text: string, firstDay: number): Gapped {
   let done = 0;
   for (const match of text.matchAll(NAMES)) {
     const [name] = match;
-    const { uuid, word, day, base58 } = match.groups ?? {};
+    const { uuid, evidence, word, day, base58 } = match.groups ?? {};
     if (base58 !== undefined && (NO_NAME.test(base58) || SHARED.test(base58))) continue;
     parts.push(text.slice(done, match.index));
     done = match.index + name.length;
@@ -42,7 +42,8 @@ export function gapped(text: string, firstDay: number): Gapped {
     } else if (day !== undefined) {
       const after = Date.parse(day) / DAY - firstDay;
       parts.push(({ dayAfter }) => dayAfter(after));
-    } else if (word !== undefined) parts.push(({ number }) => `${word}${number}-`);
+    } else if (evidence !== undefined) parts.push(({ hex }) => hex);
+    else if (word !== undefined) parts.push(({ number }) => `${word}${number}-`);
     else parts.push((filling) => name.slice(0, -6) + filling.base58);
   }
   parts.push(text.slice(done));

@@ -1,4 +1,4 @@
-/** An export of as many facts as asked for: copies of told stories, begun day by day over a quarter of a year, in the order in which a store would have them. */
+/** An export of as many facts as asked for: copies of told stories, one after the other over years, in the order in which a store would have them. */
 
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
@@ -9,13 +9,12 @@ import { preemption } from '@tokenos/simulation/stories/preemption';
 import { reserved } from '@tokenos/simulation/stories/reserved';
 import type { Story } from '@tokenos/simulation/stories/story';
 import { tell } from '@tokenos/simulation/stories/tell';
+import { DAY } from '@tokenos/domain/time';
 import { town } from '@tokenos/simulation/stories/town';
 import { Copy } from './copy.js';
-import { templateOf, type FactTemplate, type Template } from './template.js';
+import { templateOf, type Template } from './template.js';
 
-const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);
-/** Stories begin on this many days; the longest of them goes on for as many more. */
-const DAYS = 90;
+const FIRST_DAY = Math.floor(Date.UTC(2010, 0, 1) / DAY);
 const BATCH_CHARACTERS = 1_000_000;
 
 /**
@@ -87,26 +86,14 @@ function copiesOf(templates: Templates, facts: number): Copy[] {
     chosen.push(template);
     count += template.facts.length;
   }
+  let begunOn = FIRST_DAY;
   return chosen.map((template, number) => {
-    const begunOn = FIRST_DAY + Math.floor((number * DAYS) / chosen.length);
-    return new Copy(template, number, begunOn);
+    const copy = new Copy(template, number, begunOn);
+    begunOn += template.days;
+    return copy;
   });
 }
 
-/** Day by day, and within a day by time. */
 function* linesOf(copies: readonly Copy[]): Generator<string> {
-  let [open, next] = [[] as Copy[], 0];
-  for (let day = FIRST_DAY; next < copies.length || open.length > 0; day++) {
-    for (; copies[next] !== undefined && (copies[next]?.begunOn ?? day) <= day; next++) open.push(copies[next] as Copy);
-    const due: { readonly copy: Copy; readonly fact: FactTemplate }[] = [];
-    for (const copy of open) {
-      for (let fact = copy.due(day); fact !== null; fact = copy.due(day)) {
-        due.push({ copy, fact });
-        copy.written += 1;
-      }
-    }
-    due.sort((a, b) => a.fact.time - b.fact.time);
-    for (const { copy, fact } of due) yield copy.line(fact);
-    open = open.filter((copy) => !copy.isDone);
-  }
+  for (const copy of copies) for (const fact of copy.template.facts) yield copy.line(fact);
 }
