@@ -4,6 +4,7 @@ import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { seal } from '@tokenos/contracts/envelope/seal';
 import fc from 'fast-check';
 import { scripts } from '../generators/scripts.js';
+import { daysAfter } from './days.js';
 import { historyOf } from './history.js';
 
 /** A script of this length comes to some hundred facts. */
@@ -14,7 +15,8 @@ export function manyFacts(count: number, seed: number): Envelope[] {
   const facts: Envelope[] = [];
   for (let n = 0; facts.length < count; n++) {
     const [script = []] = fc.sample(scripts(STEPS), { numRuns: 1, seed: seed + n });
-    facts.push(...renamed(historyOf(script, { finished: n % 2 === 0 }).envelopes, n));
+    const history = renamed(historyOf(script, { finished: n % 2 === 0 }).envelopes, n);
+    facts.push(...history, ...daysAfter(history));
   }
   return facts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

@@ -76,7 +76,13 @@ export class RebuildWatch<Tables = unknown> {
     } catch (err) {
       if (signal.aborted) return;
       signals.alarm('rebuild_failed', { err });
-      await endRebuild(db, (err instanceof Error ? err.message : String(err)).slice(0, 500));
+      await endRebuild(db, inWords(err).slice(0, 500));
     }
   }
+}
+
+/** What happened and what led to it. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${inWords(error.cause)}`;
 }
