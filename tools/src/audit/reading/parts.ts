@@ -26,6 +26,8 @@ export class Parts {
   private readonly runs = new Map<Kind, Run>();
   private current: { readonly holds: Kind; lines: number } | null = null;
   private whole = true;
+  /** Facts have come since the last part of evidence had its end. */
+  private factsSince = false;
 
   constructor(private readonly partial: boolean) {}
 
@@ -57,6 +59,7 @@ export class Parts {
       throw new Fault(`is one of ${kind}, and no header before it says so`);
     this.current.lines += 1;
     run.position = position;
+    if (kind === 'facts') this.factsSince = true;
   }
 
   end(end: End): void {
@@ -68,6 +71,7 @@ export class Parts {
       throw new Fault(`says that there were ${told} lines of ${current.holds}, and ${current.lines} are here`);
     }
     Object.assign(run, { position: end.position, ended: true });
+    if (current.holds === 'evidence') this.factsSince = false;
     this.current = null;
   }
 
@@ -75,6 +79,11 @@ export class Parts {
   finish(): boolean {
     for (const [kind, { position, ended }] of this.runs) {
       if (!ended) this.lack(`is cut off: no end after position ${position ?? 'none'} of the ${kind}`);
+    }
+    const [facts, evidence] = [this.positionOf('facts'), this.positionOf('evidence')];
+    // A file that was being brought up to date, and has only the new facts yet.
+    if (this.hasEvidence && this.factsSince && facts !== evidence) {
+      this.lack(`holds facts up to position ${facts}, and evidence only up to ${evidence ?? 'none'}`);
     }
     return this.whole;
   }

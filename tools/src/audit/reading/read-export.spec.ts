@@ -13,6 +13,8 @@ const goesOn = (after: string): string => header.replace('null', JSON.stringify(
 const end = (position: string, count: number): string =>
   JSON.stringify({ end: { position, facts: count, evidence: 0 } });
 
+const newer = JSON.stringify({ position: '7', fact: facts[0] });
+
 /** Reads these lines, cut into chunks of 100 bytes. */
 async function read(text: readonly string[], options: ReadOptions = { partial: false }) {
   const bytes = Buffer.from(text.join('\n'));
@@ -54,6 +56,11 @@ describe('an export', () => {
     ['no end', lines.slice(0, 7), /^it is cut off: no end after position 6 of the facts/],
     ['no end of its evidence', lines.slice(0, -1), /^it is cut off: no end after position 6 of the evidence/],
     ['fewer lines than it says', lines.toSpliced(3, 1), /it:7 says that there were 6 lines of facts, and 5 are here/],
+    [
+      'facts newer than its evidence',
+      [...lines, goesOn('6'), newer, end('7', 1)],
+      /up to position 7, and evidence only up to 6/,
+    ],
     ['a fact after its end', [...lines, lines[1]!], /it:12 is one of facts, and no header before it says so/],
     ['evidence among its facts', lines.toSpliced(2, 0, lines[9]!), /it:3 is one of evidence, and no header/],
     ['only one stream', [header.replace(/null}$/, '"rental-1"}'), ...rest], /it:1 holds only rental-1/],
