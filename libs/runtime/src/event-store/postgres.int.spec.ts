@@ -1,3 +1,4 @@
+import { eventually } from '@tokenos/testing/bus/eventually';
 import { eventStoreContract } from '@tokenos/testing/event-store/contract';
 import { envelopes } from '@tokenos/testing/event-store/envelopes';
 import type { StoreUnderTest } from '@tokenos/testing/event-store/store-under-test';
@@ -104,6 +105,15 @@ describe('the event store in Postgres, beneath its port', () => {
     await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where query = $1', ['listen fact']);
     await store.append('rental-1', 0, envelopes('rental-1', 0, 'meanwhile'));
     expect(await seen).toStrictEqual(['rental-1@0', 'rental-1@1']);
+  });
+
+  it('listens for no one until someone follows', async () => {
+    const listeners = `select count(*)::integer as count from pg_stat_activity where query = 'listen fact' and datname = current_database()`;
+    const count = async () => (await admin.query<{ count: number }>(listeners)).rows[0]?.count;
+    await store.append('rental-1', -1, envelopes('rental-1', -1, 'unheard'));
+    expect(await count()).toBe(0);
+    expect(await collect(1)).toStrictEqual(['rental-1@0']);
+    await eventually(async () => expect(await count()).toBe(1));
   });
 
   it('finds by its slow poll what no notice announced', async () => {

@@ -9,7 +9,7 @@ import { follow } from './follow.js';
 import { numberedPosition } from './numbered-position.js';
 import { type EventStore, RevisionConflict } from './port.js';
 import { postgresAppender } from './postgres-append.js';
-import { postgresBell } from './postgres-bell.js';
+import { type PostgresBell, postgresBell } from './postgres-bell.js';
 import { CHANNEL, type FactTable, type FactTables, migrations, SCHEMA } from './postgres-schema.js';
 
 export interface PostgresEventStoreOptions {
@@ -30,7 +30,8 @@ export async function openPostgresEventStore(
   });
   const config = connection(url, SCHEMA, { applicationName });
   const appender = postgresAppender(config);
-  const { bell, close } = postgresBell(config, CHANNEL);
+  /** Only who follows listens: each listener costs every append, and most services never follow. */
+  let listening: PostgresBell | null = null;
 
   const readAll: EventStore['readAll'] = async (after, limit) => {
     const query = db.selectFrom('fact').selectAll().where('position', '>', numberedPosition(after));
@@ -54,9 +55,12 @@ export async function openPostgresEventStore(
         .where('revision', '>=', fromRevision);
       return (await query.orderBy('revision').execute()).map(toEnvelope);
     },
-    subscribe: (after, signal) => follow({ readAll, bell, pollMs }, after, signal),
+    subscribe(after, signal) {
+      listening ??= postgresBell(config, CHANNEL);
+      return follow({ readAll, bell: listening.bell, pollMs }, after, signal);
+    },
     close: async () => {
-      await close();
+      await listening?.close();
       await appender.close();
       await db.destroy();
     },
