@@ -74,5 +74,7 @@ const ENDS: Readonly<Record<EndReason, string>> = {
 };
 
 /** All who may, first the one who usually does. */
-export const authorsOf = (fact: StreamFact['fact']): readonly string[] =>
-  [fact.type === 'RentalEnded.v1' ? ENDS[fact.data.reason] : AUTHORS[fact.type]].flat();
+export function authorsOf(fact: StreamFact['fact']): readonly string[] {
+  const authors = fact.type === 'RentalEnded.v1' ? ENDS[fact.data.reason] : AUTHORS[fact.type];
+  return typeof authors === 'string' ? [authors] : authors;
+}

@@ -61,12 +61,28 @@ export function noting(findings: Finding[], stream: string, revision: number | n
     findings.push({ code, stream, revision, message });
   };
   const compare: Note['compare'] = (code, message, expected, found) => {
+    if (isSame(expected, found)) return true;
     const finding = { code, stream, revision, message, expected: show(expected), found: show(found) };
     if (finding.expected === finding.found) return true;
     findings.push(finding);
     return false;
   };
   return Object.assign(note, { compare });
+}
+
+/** True only of what is shown alike; of what is not the same, how it is shown decides. */
+function isSame(a: Shown | undefined, b: Shown | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [ofA, ofB] = [a, b] as readonly Readonly<Record<string, Json>>[];
+  let names = 0;
+  for (const name in ofA) {
+    if (!isSame(ofA[name], ofB?.[name])) return false;
+    names += 1;
+  }
+  for (const _ in ofB) names -= 1;
+  return names === 0;
 }
 
 function show(value: Shown): string {

@@ -11,7 +11,7 @@ export type PlanStep = Exclude<SettlementWire, { type: 'SettlementPlanned.v1' }>
 export interface Plan {
   readonly planned: Planned;
   /** The bytes that are out; null before the first signing and after they expired. */
-  signed: Signed | null;
+  signed: Pick<Signed, 'signature' | 'lastValidBlockHeight'> | null;
   landed: boolean;
   final: boolean;
   /** Landed with an error: nothing moved, and what it promised is due again. */
@@ -74,7 +74,8 @@ export function followPlan(plans: Plans, { type, data }: PlanStep, here: Here): 
   if (type === 'SettlementSigned.v1') {
     if (plan.signed !== null) note('I6', 'signed again while the bytes before can still land, or have landed');
     else books.transfers.send(data.signature, data.planId, here);
-    plan.signed = data;
+    const { signature, lastValidBlockHeight } = data;
+    plan.signed = { signature, lastValidBlockHeight };
     return;
   }
   const why = whyNot(plan, { type, data } as Exclude<PlanStep, { type: 'SettlementSigned.v1' }>);

@@ -23,7 +23,7 @@ describe('price', () => {
       rate: fc.bigInt(0n, 1_000_000_000n),
       tierBps: fc.constantFrom(...Object.values(TIER_BPS)),
       gpuCount: fc.integer({ min: 1, max: 8 }),
-      minutes: fc.integer({ min: 0, max: 2_000 }),
+      minutes: fc.integer({ min: 0, max: 129_600 }),
     });
     fc.assert(
       fc.property(priced, (of) => {

@@ -14,15 +14,23 @@ export interface Priced {
   readonly minutes: number;
 }
 
-/** Minute after minute adds its exact fraction; a whole micro-USDC is carried over, what is left at the end is not charged. */
+/** The wheels of the meter: minutes in a day, an hour, a minute. */
+const WHEELS = [1_440, 60, 1];
+
+/**
+ * Day after day, hour after hour, minute after minute, each adds its exact fraction; a whole micro-USDC is carried over, and what
+ * is left at the end is not charged.
+ */
 export function price({ rate, tierBps, gpuCount, minutes }: Priced): bigint {
   const perMinute = rate * BigInt(tierBps) * BigInt(gpuCount);
-  let micro = 0n;
-  let parts = 0n;
-  for (let minute = 0; minute < minutes; minute++) {
-    parts += perMinute;
-    micro += parts / PARTS;
-    parts %= PARTS;
+  let [micro, parts, left] = [0n, 0n, minutes];
+  for (const wheel of WHEELS) {
+    const perTurn = perMinute * BigInt(wheel);
+    for (; left >= wheel; left -= wheel) {
+      parts += perTurn;
+      micro += parts / PARTS;
+      parts %= PARTS;
+    }
   }
   return micro;
 }

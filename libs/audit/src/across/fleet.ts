@@ -14,6 +14,7 @@ import { checkCensus } from './census.js';
 import type { Lease, Leases } from './leases.js';
 import type { Node, Nodes } from './nodes.js';
 import { Occupancy } from './occupancy.js';
+import { Presence, pricedFirst } from './presence.js';
 import { inForceAt, READ_WITHIN_MS, type Since } from './since.js';
 import { checkSpare } from './spare.js';
 
@@ -75,10 +76,11 @@ export class Fleet {
   check(noteAt: NoteAt, partial: boolean): void {
     if (partial) return;
     const occupancy = new Occupancy(this.leases.all(), this.readWithinMs);
+    const presence = new Presence(this.nodes.all());
     const at = ({ placed }: Choice): number => instant(placed.placedAt);
     for (const choice of this.choices.sort((a, b) => at(a) - at(b))) {
       const note = noteAt(choice.stream, choice.revision);
-      const sights = this.seenAt(at(choice), occupancy);
+      const sights = this.seenAt(at(choice), presence, occupancy);
       for (const candidate of choice.placed.receipt.best) {
         checkCandidate(candidate, sights.get(candidate.nodeId), choice, note);
       }
@@ -87,14 +89,14 @@ export class Fleet {
     }
   }
 
-  private seenAt(moment: number, occupancy: Occupancy): ReadonlyMap<string, Sight> {
+  private seenAt(moment: number, presence: Presence, occupancy: Occupancy): ReadonlyMap<string, Sight> {
     const held = occupancy.at(moment);
     const within = this.readWithinMs;
     const sights = new Map<string, Sight>();
-    for (const [nodeId, node] of this.nodes.all()) {
+    for (const [nodeId, node] of presence.from(moment, moment - within)) {
       const { enrolled, prices, retiredAt } = node;
-      const pricedAt = prices[0]?.from ?? Number.POSITIVE_INFINITY;
-      if (enrolled === null || pricedAt > moment || retiredAt <= moment - within) continue;
+      const pricedAt = pricedFirst(node);
+      if (enrolled === null) continue;
       const own = (leases: readonly Lease[]): readonly Lease[] => leases.filter((lease) => lease.nodeId === nodeId);
       const leases = { surely: own(held.surely), perhaps: own(held.perhaps) };
       const seen = <Value>(history: readonly Since<Value>[], first: Value): readonly Value[] =>

@@ -70,7 +70,7 @@ export const lastStretch = ({ stretches }: Run): Stretch => stretches.at(-1) ?? 
 /** Whose minute it is: of the machines that had begun before the minute was over, the last. */
 export function ownerOf(run: Run, minute: number): Stretch {
   const over = run.startedAt + (minute + 1) * MINUTE_MS;
-  return run.stretches.filter(({ from }) => from < over).at(-1) ?? run.stretches[0];
+  return run.stretches.findLast(({ from }) => from < over) ?? run.stretches[0];
 }
 
 /** The machine had the whole minute, and the buyer could be in it. */

@@ -95,7 +95,7 @@ export function readWritten(text: string, start = 0): Written | null {
 
 function wholeOf(found: readonly string[], place: Layout['place'], data: string, end: number): Written | null {
   const id = found[place.id] ?? '';
-  const stream = found[place.stream] ?? '';
+  const stream = owned(found[place.stream] ?? '');
   const revision = found[place.revision] ?? '';
   const type = found[place.type] ?? '';
   const at = found[place.at] ?? '';
@@ -103,7 +103,7 @@ function wholeOf(found: readonly string[], place: Layout['place'], data: string,
   const correlationId = found[place.correlationId] ?? '';
   const causationId = found[place.causationId] ?? '';
   const prevHash = found[place.prevHash] ?? '';
-  const hash = found[place.hash] ?? '';
+  const hash = owned(found[place.hash] ?? '');
   if (Number.isNaN(millisOf(at))) return null;
   const body = `{"at":"${at}","by":"${by}","causationId":"${causationId}","correlationId":"${correlationId}","data":${data},"id":"${id}","revision":${revision},"stream":"${stream}","type":"${type}"}`;
   const envelope = {
@@ -120,4 +120,11 @@ function wholeOf(found: readonly string[], place: Layout['place'], data: string,
     hash,
   };
   return { envelope, body, end };
+}
+
+const scratch = Buffer.alloc(4_096);
+
+/** Part of a line keeps the whole line in memory for as long as it is kept; what readers keep of an envelope must not. ASCII only. */
+function owned(text: string): string {
+  return text.length > scratch.length ? text : scratch.toString('latin1', 0, scratch.write(text, 'latin1'));
 }
