@@ -1,6 +1,6 @@
 /** What a story comes to, in minutes and money; and what is wrong with it, if anything. */
 
-import { categoryOf } from '@tokenos/contracts/envelope/envelope';
+import { categoryOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { rentalStream } from '@tokenos/contracts/facts/streams';
 import type { Told } from './tell.js';
 
@@ -23,7 +23,7 @@ export function figuresOf({ envelopes }: Pick<Told, 'envelopes'>): Figures {
 }
 
 /** Words for people; none where all is well. */
-export function faultsOf({ report, treasuryMicroUsdc, story }: Told): readonly string[] {
+export function faultsOf({ report, treasuryMicroUsdc, story, envelopes, memos }: Told): readonly string[] {
   const { findings, totals } = report;
   const { paidMicroUsdc, shortfallMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } =
     totals;
@@ -35,5 +35,18 @@ export function faultsOf({ report, treasuryMicroUsdc, story }: Told): readonly s
   if (given !== received) faults.push(`paid ${given}, and that is not ${received}`);
   const due = feeMicroUsdc + heldMicroUsdc - shortfallMicroUsdc;
   if (treasuryMicroUsdc !== due) faults.push(`the treasury holds ${treasuryMicroUsdc} on the chain, not ${due}`);
+  for (const [memo, times] of anchorsOf(envelopes, memos)) {
+    if (times !== 1) faults.push(`${times} times on the chain: ${memo}`);
+  }
   return faults;
+}
+
+/** How often the chain says what was published, and whatever else it says; nothing more than once. */
+function anchorsOf(envelopes: readonly Envelope[], memos: readonly string[]): ReadonlyMap<string, number> {
+  const published = envelopes
+    .filter(({ type }) => type === 'AnchorPublished.v1')
+    .map(({ data }) => (data as { readonly memo: string }).memo);
+  const times = new Map(published.map((memo) => [memo, 0]));
+  for (const memo of memos) times.set(memo, (times.get(memo) ?? 0) + 1);
+  return times;
 }

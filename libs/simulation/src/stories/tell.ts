@@ -16,6 +16,8 @@ export interface Told {
   readonly report: AuditReport;
   /** What the treasury holds on the chain. */
   readonly treasuryMicroUsdc: bigint;
+  /** What the treasury says on the chain. */
+  readonly memos: readonly string[];
   /** Counters and alarms of all services. */
   readonly signals: Readonly<Record<string, number>>;
   readonly steps: number;
@@ -46,6 +48,7 @@ export async function tell(story: Story, seed: number, options: TellOptions = {}
     events: stage.events,
     report: audit(envelopes, { requireSettled: true }),
     treasuryMicroUsdc: platform.chain.balance(),
+    memos: platform.chain.said(),
     signals: platform.ground.signals.snapshot(),
     steps: timeline.steps,
   };
