@@ -131,14 +131,20 @@ describe('a service', () => {
   const facts = () => service.resources.store.read('tally-1');
   /** What another service would have appended and the outbox published. */
   const fromElsewhere = async (message: string, correlationId: string): Promise<Envelope> => {
-    const { store, ids, bus } = service.resources;
+    const envelope = await appended(message, correlationId);
+    await published(envelope);
+    return envelope;
+  };
+  const published = (envelope: Envelope) =>
+    new FactPublisher(service.resources.bus).publish([{ subject: 'fact.tally.1.Counted', envelope }]);
+  const appended = async (message: string, correlationId: string): Promise<Envelope> => {
+    const { store, ids } = service.resources;
     const at = new Date().toISOString();
     const data = { message, at: Date.parse(at) };
     const origin = { by: 'elsewhere', correlationId, causationId: correlationId };
     const head = (await store.read('tally-1')).at(-1) ?? null;
     const envelope = seal(head, { id: ids.next(), stream: 'tally-1', type: 'Counted.v1', at, data, ...origin });
     await store.append('tally-1', envelope.revision - 1, [envelope]);
-    await new FactPublisher(bus).publish([{ subject: 'fact.tally.1.Counted', envelope }]);
     return envelope;
   };
 
@@ -193,6 +199,16 @@ describe('a service', () => {
     await eventually(async () => expect(await counted()).toEqual(['call', 'echo of call']));
     expect((await facts())[1]).toMatchObject({ by: 'counter', correlationId: 'request-9', causationId: heard.id });
   });
+
+  it('has within 30 s from the store what the bus lost, and says how much that was', async () => {
+    const facts: Envelope[] = [];
+    for (let n = 0; n < 9; n++) facts.push(await appended(`word ${n}`, 'request-9'));
+    // Each twice, the later one first; the last three never.
+    for (const fact of facts.slice(0, 6).reverse()) for (let times = 1; times <= 2; times++) await published(fact);
+    const whole = facts.map((_fact, n) => `word ${n}`);
+    await eventually(async () => expect(await counted()).toEqual(whole), 30_000);
+    expect(service.resources.signals.snapshot()['facts_rescued']).toBeGreaterThanOrEqual(3);
+  }, 40_000);
 
   it('is ready with everything it missed while it was down', async () => {
     await post({ message: 'a' });
