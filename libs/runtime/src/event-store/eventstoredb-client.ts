@@ -3,8 +3,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { certificateOf, type EventStoreDbAddress } from './eventstoredb-url.js';
 
-type Settings = ConstructorParameters<typeof EventStoreDBClient>[0];
-
 export class LedgerClient extends EventStoreDBClient {
   /**
    * No optional calls, so that it appends by a call of its own each time. Its batch append waits without a deadline, keeps the
@@ -13,14 +11,17 @@ export class LedgerClient extends EventStoreDBClient {
    */
   protected override supports = (): Promise<boolean> => Promise.resolve(false);
 
-  /** `name` is what the server's administrators see. Connects with the first call. */
-  static to(address: EventStoreDbAddress, name: string): LedgerClient {
-    const { credentials, tls } = address;
-    const { tls: _, tlsCaFile: __, ...given } = address.settings;
+  /** `connectionName` is what the server's administrators see. Connects with the first call. */
+  static to(address: EventStoreDbAddress, connectionName: string): LedgerClient {
+    const { credentials, discover, hosts } = address;
+    const { tls, tlsCaFile: _, ...settings } = address.settings;
     const rootCertificate = certificateOf(address);
     const security = { insecure: !tls, ...(rootCertificate && { rootCertificate }) };
-    const settings = { ...given, ...placeOf(address), connectionName: name } as Settings;
-    return new LedgerClient(settings as never, security, credentials);
+    const all = { ...settings, connectionName };
+    const [endpoint] = hosts;
+    if (discover) return new LedgerClient({ ...all, discover: endpoint }, security, credentials);
+    if (hosts.length > 1) return new LedgerClient({ ...all, endpoints: [...hosts] }, security, credentials);
+    return new LedgerClient({ ...all, endpoint }, security, credentials);
   }
 
   /** Cancels what is under way and closes the connection, which `dispose` alone leaves open. */
@@ -28,10 +29,4 @@ export class LedgerClient extends EventStoreDBClient {
     await this.dispose();
     (await this.getChannel()).close();
   }
-}
-
-function placeOf({ hosts, discover }: EventStoreDbAddress) {
-  const [first] = hosts;
-  if (discover) return { discover: first };
-  return hosts.length > 1 ? { endpoints: hosts } : { endpoint: first };
 }

@@ -8,20 +8,19 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, type Random } from '../bus/backoff.js';
+import { type Backoff, backoffMs, systemRandom } from '../bus/backoff.js';
 import { PREFIXES } from './categories.js';
 import type { Recorded } from './envelope.js';
 import type { LedgerClient } from './eventstoredb-client.js';
 import { isBehind, toEnvelope, toPosition, toText } from './eventstoredb-events.js';
 
-const RECONNECT = { firstMs: 50, maxMs: 2_000 };
 /** In a row and without a fact between them; then whoever follows hears of it, instead of waiting in silence. */
 const FAILURES_IN_SILENCE = 20;
 
-/** The server sends only streams of facts. Throws when access is denied, or when the server stays away for half a minute. */
+/** The server sends only streams of facts. Throws when access is denied, or after twenty failures to connect in a row. */
 export async function* subscribe(
   client: LedgerClient,
-  random: Random,
+  reconnect: Backoff,
   after: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<Recorded, void, void> {
@@ -40,7 +39,9 @@ export async function* subscribe(
       failures += 1;
       if (error instanceof AccessDeniedError || failures > FAILURES_IN_SILENCE) throw error;
     }
-    await sleep(backoffMs(Math.max(failures, 1), random, RECONNECT), undefined, { signal }).catch(() => undefined);
+    await sleep(backoffMs(Math.max(failures, 1), systemRandom, reconnect), undefined, { signal }).catch(
+      () => undefined,
+    );
   }
 }
 

@@ -6,7 +6,6 @@ describe('an EventStoreDB address', () => {
     expect(parseEventStoreDbUrl('esdb://ledger:p%40ss@db.example:2114?tls=false&defaultDeadline=5000')).toEqual({
       hosts: [{ address: 'db.example', port: 2114 }],
       discover: false,
-      tls: false,
       credentials: { username: 'ledger', password: 'p@ss' },
       settings: { tls: false, defaultDeadline: 5_000 },
     });
@@ -19,14 +18,14 @@ describe('an EventStoreDB address', () => {
         { address: 'b', port: 1 },
         { address: 'c', port: 2113 },
       ],
-      tls: true,
+      settings: { tls: true },
       credentials: undefined,
     });
     expect(parseEventStoreDbUrl('esdb+discover://cluster.example')).toMatchObject({ discover: true });
   });
 
   it('writes its options in any case, as the client does', () => {
-    expect(parseEventStoreDbUrl('esdb://a?TLS=false').tls).toBe(false);
+    expect(parseEventStoreDbUrl('esdb://a?TLS=false').settings.tls).toBe(false);
   });
 
   it.each([

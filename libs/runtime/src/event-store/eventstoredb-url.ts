@@ -3,11 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
+interface Host {
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface EventStoreDbAddress {
   /** More than one: members of a cluster, asked for their leader. With `discover` the one is a name behind which they stand. */
-  readonly hosts: readonly { readonly address: string; readonly port: number }[];
+  readonly hosts: readonly [Host, ...Host[]];
   readonly discover: boolean;
-  readonly tls: boolean;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   readonly settings: z.output<typeof settings>;
 }
@@ -28,19 +32,20 @@ const whole = z.coerce.number().int();
 /** Times in milliseconds, but `gossipTimeout`, which is in seconds. Only a leader reads its own writes, so no other may be preferred. */
 const settings = z.strictObject({
   tls: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(true),
-  tlsCaFile: z.string().min(1).optional(),
-  defaultDeadline: whole.positive().optional(),
-  keepAliveInterval: whole.min(10_000).optional(),
-  keepAliveTimeout: whole.positive().optional(),
-  discoveryInterval: whole.positive().optional(),
-  gossipTimeout: whole.positive().optional(),
-  maxDiscoverAttempts: whole.positive().optional(),
+  tlsCaFile: z.string().min(1).exactOptional(),
+  defaultDeadline: whole.positive().exactOptional(),
+  keepAliveInterval: whole.min(10_000).exactOptional(),
+  keepAliveTimeout: whole.positive().exactOptional(),
+  discoveryInterval: whole.positive().exactOptional(),
+  gossipTimeout: whole.positive().exactOptional(),
+  maxDiscoverAttempts: whole.positive().exactOptional(),
 });
 const names = new Map(Object.keys(settings.shape).map((name) => [name.toLowerCase(), name]));
 
 /** Throws BadEventStoreDbUrl. */
 export function parseEventStoreDbUrl(url: string): EventStoreDbAddress {
   const { discover, username, password, hosts = '', query = '' } = SHAPE.exec(url.trim())?.groups ?? {};
+  const [first = '', ...others] = hosts.split(',');
   const given = [...new URLSearchParams(query)].map(([name, value]) => [names.get(name.toLowerCase()) ?? name, value]);
   const parsed = settings.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
@@ -49,9 +54,8 @@ export function parseEventStoreDbUrl(url: string): EventStoreDbAddress {
     );
   }
   return {
-    hosts: hosts.split(',').map(parseHost),
+    hosts: [parseHost(first), ...others.map(parseHost)],
     discover: discover !== undefined,
-    tls: parsed.data.tls,
     credentials:
       username === undefined || password === undefined
         ? undefined
@@ -60,7 +64,7 @@ export function parseEventStoreDbUrl(url: string): EventStoreDbAddress {
   };
 }
 
-function parseHost(text: string): { address: string; port: number } {
+function parseHost(text: string): Host {
   const { address, port = DEFAULT_PORT } = HOST.exec(text)?.groups ?? {};
   if (address === undefined || Number(port) > 65_535) throw new BadEventStoreDbUrl('its hosts');
   return { address, port: Number(port) };

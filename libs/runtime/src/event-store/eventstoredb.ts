@@ -1,13 +1,14 @@
 /** The event store in EventStoreDB. Every connection error surfaces, but in a subscription; appending again is always safe. */
 
 import {
+  type AllStreamRecordedEvent,
   MaxAppendSizeExceededError,
   NO_STREAM as NOTHING,
   START,
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { type Random, systemRandom } from '../bus/backoff.js';
+import type { Backoff } from '../bus/backoff.js';
 import { holdsFacts } from './categories.js';
 import { checkEnvelopes } from './check-envelopes.js';
 import type { Envelope, Recorded } from './envelope.js';
@@ -19,13 +20,17 @@ import { type EventStore, FactTooLarge, NO_STREAM, RevisionConflict } from './po
 
 export interface EventStoreDbOptions {
   readonly applicationName?: string;
-  readonly random?: Random;
+  /** How long a subscription waits before it connects again. */
+  readonly reconnect?: Backoff;
 }
+
+/** Events read at once where others' streams lie between the facts. */
+const PAGE = 500;
 
 /** Throws BadEventStoreDbUrl; whether the server is there shows with the first call. */
 export function openEventStoreDb(
   url: string,
-  { applicationName = 'facts', random = systemRandom }: EventStoreDbOptions = {},
+  { applicationName = 'facts', reconnect = { firstMs: 50, maxMs: 2_000 } }: EventStoreDbOptions = {},
 ): EventStore {
   const client = LedgerClient.to(parseEventStoreDbUrl(url), applicationName);
   return {
@@ -45,7 +50,7 @@ export function openEventStoreDb(
     },
     read: (stream, fromRevision = 0) => read(client, stream, fromRevision),
     readAll: (after, limit) => readAll(client, after, limit),
-    subscribe: (after, signal) => subscribe(client, random, after, signal),
+    subscribe: (after, signal) => subscribe(client, reconnect, after, signal),
     close: () => client.close(),
   };
 }
@@ -64,22 +69,20 @@ async function read(client: LedgerClient, stream: string, from: number, maxCount
 
 /** The client cannot have the server leave out other streams here, as a subscription can, so they are passed over on this side. */
 async function readAll(client: LedgerClient, after: string | null, limit: number): Promise<Recorded[]> {
-  const position = after === null ? null : toPosition(after);
-  const reading = client.readAll({ fromPosition: position ?? START });
-  // It may fail once more while nobody reads it any longer.
-  reading.on('error', () => undefined);
   const recorded: Recorded[] = [];
-  try {
-    if (limit > 0) {
-      for await (const { event } of reading) {
-        // The server reads from a position on, the port goes on behind it.
-        if (event === undefined || (position !== null && !isBehind(event.position, position))) continue;
-        if (!holdsFacts(event.streamId)) continue;
-        if (recorded.push({ envelope: toEnvelope(event), position: toText(event.position) }) === limit) break;
-      }
+  let position = after === null ? null : toPosition(after);
+  // The server begins with the event at the position, and the port behind it: hence one more.
+  for (let count = limit + 1; recorded.length < limit; count = PAGE) {
+    const page: AllStreamRecordedEvent[] = [];
+    const reading = client.readAll({ fromPosition: position ?? START, maxCount: count });
+    for await (const { event } of reading) if (event !== undefined) page.push(event);
+    for (const event of page) {
+      if (position !== null && !isBehind(event.position, position)) continue;
+      position = event.position;
+      if (!holdsFacts(event.streamId) || recorded.length === limit) continue;
+      recorded.push({ envelope: toEnvelope(event), position: toText(position) });
     }
-  } finally {
-    await reading.cancel();
+    if (page.length < count) break;
   }
   return recorded;
 }

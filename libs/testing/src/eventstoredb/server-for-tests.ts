@@ -16,7 +16,7 @@ export interface EventStoreDbForTests {
 
 export type Kind = 'the server in EVENTSTORE_URL' | 'the real server in Docker' | 'the double';
 
-const IMAGE = 'eventstore/eventstore:24.10.6-bookworm-slim';
+const IMAGE = 'eventstore/eventstore:24.10.0-bookworm-slim';
 const PORT = 2113;
 
 const given = (): string | null => {
