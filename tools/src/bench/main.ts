@@ -9,6 +9,7 @@ import type { Report } from './figures.js';
 import type { BenchOptions, Part } from './part.js';
 import { auditPart } from './audit/audit.js';
 import { deliveryPart } from './delivery/delivery.js';
+import { exportPart } from './export/export.js';
 import { platformPart } from './platform.js';
 import { storePart } from './store/store.js';
 import { textOf } from './text.js';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   store: storePart,
   delivery: deliveryPart,
   audit: auditPart,
+  export: exportPart,
   platform: platformPart,
 };
 
@@ -63,7 +65,7 @@ const program = new Command('bench')
   .description('Measure parts of the platform on this machine, each against a limit taken in the same run.')
   .argument('[parts...]', `${Object.keys(PARTS).join(', ')}; all of them unless said`)
   .option('--rentals <n>', 'platform: how many, one after the other', '20')
-  .option('--facts <n>', 'store: how many lie in the largest one; audit: how many the larger export holds', '1000000')
+  .option('--facts <n>', 'of the largest store (store), the larger export (audit), the download (export)', '1000000')
   .option('--json', 'one JSON object on the last line', false)
   .action(bench);
 

@@ -21,7 +21,7 @@ export const platformPart: Part = async ({ dataDir, options: { rentals }, interr
     while (samples.length < rentals && !interrupted.happened()) samples.push(await payToSsh(platform, buyer));
     const memory = await memoryOf(platform);
     buyer.meter.close();
-    const { findings } = await auditFacts(platform.eventStoreUrl, { requireSettled: false });
+    const { findings } = await auditFacts(platform, { requireSettled: false });
     return {
       settings: { rentals: String(samples.length) },
       figures: [

@@ -94,7 +94,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     const { deaths, rented } = await underFire(options, trade, residents);
     const left = await Promise.all(residents.map((resident) => resident.leave()));
     const homes = left.map((rental, n) => ({ index: -1 - n, rental, faults: faultsOf(rental, 'buyer_stopped') }));
-    const { findings, totals } = await auditFacts(platform.eventStoreUrl, { clockScale: clockFactor });
+    const { findings, totals } = await auditFacts(platform, { clockScale: clockFactor });
     const kept = totals.paidMicroUsdc - totals.operatorMicroUsdc - totals.refundedMicroUsdc;
     const treasuryDifference = (await usdcBalance(platform.chain.treasury.wallet, platform.chain)) - kept;
     return { deaths, rented: [...rented, ...homes], findings, treasuryDifference };

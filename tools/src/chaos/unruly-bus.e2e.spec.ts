@@ -42,7 +42,7 @@ it('rentals come to the same minutes and the same money over it', async () => {
   expect(faultsOf(whole, 'term_elapsed')).toEqual([]);
   expect(whole.cost.minutesServed).toBe(2);
   expect(faultsOf(stopped, 'buyer_stopped')).toEqual([]);
-  expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+  expect((await auditFacts(platform, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
 }, 180_000);
 
 it('a buyer stops while NATS is gone for a minute: the stop counts from then, access ends, the money comes', async () => {
@@ -58,7 +58,7 @@ it('a buyer stops while NATS is gone for a minute: the stop counts from then, ac
   expect((await ssh(buyer.identity, access, 'true')).code).not.toBe(0);
   const settled = await untilState(buyer, rentalId, ['settled']);
   expect(faultsOf(settled, 'buyer_stopped')).toEqual([]);
-  const { findings } = await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR });
+  const { findings } = await auditFacts(platform, { clockScale: CLOCK_FACTOR });
   // The machine heard of the stop only when the bus was back: that access lasted longer is a finding, and it is the only one.
   expect(findings.filter(({ code }) => code !== 'I5')).toEqual([]);
 }, 180_000);

@@ -65,7 +65,7 @@ it(`a rental is paid, entered, metered, settled and found clean over EventStoreD
   );
   await buyer.api.stop(answer.rentalId);
   await awaitSettled(buyer, answer.rentalId);
-  expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+  expect((await auditFacts(platform, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
 
   const types = await typesIn(`rental-${answer.rentalId}`);
   expect(types[0]).toBe('RentalRequested.v1');

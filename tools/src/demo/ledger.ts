@@ -3,6 +3,8 @@
 import { audit, type AuditOptions } from '@tokenos/audit/audit';
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { openEventStore } from '@tokenos/runtime/event-store/open';
+import type { Platform } from '../platform/platform.js';
+import { exportEvidence } from './evidence.js';
 
 const BATCH = 1_000;
 
@@ -22,9 +24,12 @@ export async function exportFacts(eventStoreUrl: string): Promise<Envelope[]> {
   }
 }
 
-/** Everything must have come to its end, unless said otherwise. */
-export async function auditFacts(eventStoreUrl: string, options: AuditOptions = {}) {
-  const facts = await exportFacts(eventStoreUrl);
-  const { findings, totals } = audit(facts, { requireSettled: true, ...options });
+type Audited = Pick<Platform, 'eventStoreUrl' | 'gatewayUrl' | 'issuer'>;
+
+/** Everything must have come to its end, unless said otherwise, and every minute have its evidence. */
+export async function auditFacts(platform: Audited, options: AuditOptions = {}) {
+  const facts = await exportFacts(platform.eventStoreUrl);
+  const evidence = await exportEvidence(platform);
+  const { findings, totals } = audit(facts, { requireSettled: true, evidence: 'required', ...options }, evidence);
   return { facts: facts.length, findings, totals };
 }

@@ -33,7 +33,7 @@ it.each(ways)(
       const { access } = await payAndEnter(platform, buyer, answer);
       expect(access.port).toBeGreaterThan(0);
       buyer.meter.close();
-      expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).totals.paidMicroUsdc).toBe(
+      expect((await auditFacts(platform, { clockScale: CLOCK_FACTOR })).totals.paidMicroUsdc).toBe(
         BigInt(answer.payment.amountMicroUsdc),
       );
     } finally {

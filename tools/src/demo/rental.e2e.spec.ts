@@ -107,7 +107,7 @@ describe('a rental', () => {
       const borealis = operators.find(({ id }) => id === 'borealis');
       expect(formatUsdc(usdc(await usdcBalance(borealis?.wallet ?? '', platform.chain)))).toBe('0.329967');
       expect(settlement.plans).toHaveLength(1);
-      expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+      expect((await auditFacts(platform, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
     },
     20 * WALL_MS_PER_TICK,
   );
@@ -140,7 +140,7 @@ describe('a rental', () => {
       const { plans } = (await buyer.api.rental(answer.rentalId)).settlement;
       return plans.length > 0 && plans.every((plan) => plan.status === 'finalized') ? true : undefined;
     });
-    expect((await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+    expect((await auditFacts(platform, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
   }, 60_000);
 });
 

@@ -110,6 +110,6 @@ it('operators get the scores of their pasts, and the better one is rented though
   await awaitSettled(buyer, answer.rentalId);
   const rated = await buyer.api.ask('POST', `/v1/buyer/rentals/${answer.rentalId}/rating`, { stars: 5 });
   expect(rated).toMatchObject({ status: 200, body: { stars: 5 } });
-  const { findings } = await auditFacts(platform.eventStoreUrl, { clockScale: CLOCK_FACTOR });
+  const { findings } = await auditFacts(platform, { clockScale: CLOCK_FACTOR });
   expect(findings.filter(({ code }) => code === 'reputation@1')).toEqual([]);
 }, 240_000);

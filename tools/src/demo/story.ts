@@ -60,7 +60,7 @@ export async function mainStory(parts: StoryParts): Promise<Report> {
 /** The last words of every story: what a second opinion says of all its facts. */
 export async function tellAudit({ platform, line, clockScale }: StoryParts) {
   line.title('Anyone can check');
-  const audited = await auditFacts(platform.eventStoreUrl, { clockScale });
+  const audited = await auditFacts(platform, { clockScale });
   const verdict = audited.findings.length === 0 ? 'no findings' : `${audited.findings.length} FINDINGS`;
   line.say('auditor', `${audited.facts} facts recomputed: ${verdict}`);
   for (const { code, message } of audited.findings) line.say('auditor', `${code}: ${message}`);

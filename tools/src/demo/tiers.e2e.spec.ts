@@ -79,5 +79,5 @@ it('a RESERVED rental ended early costs the minutes consumed, one made longer en
   const mg = ({ cost: { minutesServed } }: { cost: { minutesServed: number } }) =>
     Number((BigInt(minutesServed) * 700n * 3_589n) / 6_000n);
   expect(carbon.rentals[0]?.carbon.mg).toBe(mg(settled));
-  expect((await auditFacts(platform.eventStoreUrl, { clockScale: 1 })).findings).toEqual([]);
+  expect((await auditFacts(platform, { clockScale: 1 })).findings).toEqual([]);
 }, 480_000);
