@@ -2,9 +2,9 @@
  * Metering's ledger, and beside it the heartbeats and probes that were passed over (kernel/steady.ts): they lie here as spans and
  * become evidence when it is read.
  *
- * Of heartbeats only the first in each minute of the rental is given: it is the one by which its minute is judged. Evidence
- * carries no signature, wherever it comes from: the ear has checked it, and what was passed over was never signed. Of a proof only
- * the hash is kept, because in 90 days the bodies would be a hundred megabytes.
+ * Of heartbeats only the first in each minute of the rental is given: it is the one by which its minute is judged. Unless an
+ * archive is there, evidence carries no signature, wherever it comes from: the ear has checked it, and what was passed over was never
+ * signed; and of a proof only the hash is kept, because in 90 days the bodies would be a hundred megabytes.
  */
 
 import type { ProbeResult } from '@tokenos/contracts/agent/probe';
@@ -12,7 +12,7 @@ import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { minuteAt, minuteStart, PROBE_REACH } from '@tokenos/domain/metering/minutes';
 import type { Millis } from '@tokenos/domain/time';
 import type { Heard } from '@tokenos/metering/evidence/judge';
-import type { Ledger } from '@tokenos/metering/repositories/port';
+import type { KeptProof, Ledger } from '@tokenos/metering/repositories/port';
 import { endOf, type Span } from '../kernel/steady.js';
 import { isoOf } from '../kernel/iso.js';
 
@@ -27,18 +27,26 @@ interface PassedOver {
 
 const nothing = (): [] => [];
 
+/** For stories whose evidence an auditor is to see. */
+export interface Archive {
+  /** As the machine would have, had it not been passed over. */
+  readonly sign: (heartbeat: Heartbeat) => Heartbeat;
+  readonly proofs: KeptProof[];
+}
+
 export class Evidence {
   private readonly passed = new Map<string, PassedOver[]>();
 
   constructor(
     private readonly kept: Ledger,
     private readonly now: () => Millis,
+    private readonly archive: Archive | null,
   ) {}
 
   readonly ledger: Ledger = {
     write: (rentalIds, arrival, told) => {
-      const message = told.kind === 'probe' ? told : { ...told, message: { ...told.message, signature: '' } };
-      return this.kept.write(rentalIds, arrival, message);
+      if (told.kind === 'probe' || this.archive !== null) return this.kept.write(rentalIds, arrival, told);
+      return this.kept.write(rentalIds, arrival, { ...told, message: { ...told.message, signature: '' } });
     },
     read: async (rentalId, from) => {
       const { heartbeats, probes } = await this.kept.read(rentalId, from);
@@ -49,7 +57,10 @@ export class Evidence {
         probes: inOrder([...probes, ...passed.flatMap((one) => one.probes(first, last))]),
       };
     },
-    keepProof: (proof) => this.kept.keepProof({ ...proof, body: '' }),
+    keepProof: (proof) => {
+      this.archive?.proofs.push(proof);
+      return this.kept.keepProof({ ...proof, body: '' });
+    },
     proofText: (sha256, from, characters) => this.kept.proofText(sha256, from, characters),
     proofs: (rentalId) => this.kept.proofs(rentalId),
     prune: async (rentalId, from) => {
@@ -83,7 +94,8 @@ export class Evidence {
       let at = timeFrom(span, Math.max(begin, minuteStart(startedAt, minuteAt(startedAt, from))));
       for (; at < endOf(span) && at <= to; at = timeFrom(span, minuteAfter(at))) {
         const seq = heartbeat.seq + 1 + (at - span.first) / span.pause;
-        heard.push({ at, message: { ...heartbeat, sentAt: isoOf(at), seq, signature: '' } });
+        const message = { ...heartbeat, sentAt: isoOf(at), seq, signature: '' };
+        heard.push({ at, message: this.archive?.sign(message) ?? message });
       }
       return heard;
     };

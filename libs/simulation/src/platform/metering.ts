@@ -12,7 +12,7 @@ import { reactions } from '@tokenos/metering/reactions';
 import { memoryRepositories } from '@tokenos/metering/repositories/memory';
 import { foldFact } from '@tokenos/metering/view/view';
 import type { Span } from '../kernel/steady.js';
-import { Evidence } from './evidence.js';
+import { Evidence, type Archive } from './evidence.js';
 import type { Ground } from './ground.js';
 import type { Blueprint } from './service.js';
 
@@ -21,11 +21,11 @@ export interface Metering extends Blueprint {
   readonly probesPassedOver: (result: ProbeResult, span: Span) => void;
 }
 
-export function metering({ timeline }: Ground): Metering {
+export function metering({ timeline }: Ground, archive: Archive | null): Metering {
   const kept = memoryRepositories();
   const startedAt = new Map<string, Millis>();
   const now = (): Millis => timeline.now();
-  const evidence = new Evidence(kept.ledger, now);
+  const evidence = new Evidence(kept.ledger, now, archive);
 
   return {
     name: 'metering',

@@ -1,6 +1,7 @@
 /** Every service of the platform in one process, with the machines, the chain and the front door that a story needs. */
 
 import { address, uuid } from '../world/addresses.js';
+import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { usdc } from '@tokenos/domain/money';
 import { SECOND, type Millis } from '@tokenos/domain/time';
@@ -8,6 +9,7 @@ import { memoryEventStore } from '@tokenos/runtime/event-store/memory';
 import type { EventStore } from '@tokenos/runtime/event-store/port';
 import { createSignals, type Log } from '@tokenos/runtime/service/signals';
 import { CALM, type Mischief } from '../kernel/mischief.js';
+import type { KeptProof } from '@tokenos/metering/repositories/port';
 import { seeded, seededIds } from '../kernel/seeded.js';
 import { Timeline } from '../kernel/timeline.js';
 import { Chain } from '../world/chain.js';
@@ -44,6 +46,8 @@ export interface PlatformOptions {
   readonly mischief?: Mischief;
   /** Takes together what repeats without consequence; unless processes die, when every step counts. */
   readonly hurries?: boolean;
+  /** Every heartbeat is signed, and every proof is kept, for an auditor to see. */
+  readonly keepsEvidence?: boolean;
 }
 
 export const operatorId = (number: number): string => uuid('b', number);
@@ -57,6 +61,8 @@ export class Platform {
   readonly machines = new Map<number, Machine>();
   readonly services: readonly Service[];
   readonly ground: Ground;
+  /** Where evidence is kept; empty otherwise. */
+  readonly proofs: KeptProof[] = [];
   private readonly hearers: ((envelope: Envelope) => void)[] = [];
   private isWild = false;
 
@@ -75,7 +81,8 @@ export class Platform {
     this.bus = new Bus(this.ground);
     this.chain = new Chain(timeline);
     this.door = new FrontDoor(this.ground, this.chain);
-    const meter = metering(this.ground);
+    const sign = (heartbeat: Heartbeat): Heartbeat => machine(heartbeat.nodeId)?.sign(heartbeat) ?? heartbeat;
+    const meter = metering(this.ground, options.keepsEvidence === true ? { sign, proofs: this.proofs } : null);
     for (const machine of options.machines) {
       const gpus = Array.from({ length: machine.gpuCount }, (_, index) => `GPU-${machine.number}-${index + 1}`);
       const world = {

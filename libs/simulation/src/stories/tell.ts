@@ -3,6 +3,7 @@
 import { audit, type AuditReport } from '@tokenos/audit/audit';
 import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { MINUTE } from '@tokenos/domain/time';
+import type { KeptProof } from '@tokenos/metering/repositories/port';
 import type { Mischief } from '../kernel/mischief.js';
 import { Platform, type PlatformOptions } from '../platform/platform.js';
 import { Stage, type Event } from './stage.js';
@@ -20,10 +21,12 @@ export interface Told {
   readonly memos: readonly string[];
   /** Counters and alarms of all services. */
   readonly signals: Readonly<Record<string, number>>;
+  /** What stands behind each UsageMetered, where it was kept. */
+  readonly proofs: readonly KeptProof[];
   readonly steps: number;
 }
 
-export interface TellOptions extends Pick<PlatformOptions, 'hurries'> {
+export interface TellOptions extends Pick<PlatformOptions, 'hurries' | 'keepsEvidence'> {
   readonly mischief?: Mischief;
 }
 
@@ -50,6 +53,7 @@ export async function tell(story: Story, seed: number, options: TellOptions = {}
     treasuryMicroUsdc: platform.chain.balance(),
     memos: platform.chain.said(),
     signals: platform.ground.signals.snapshot(),
+    proofs: platform.proofs,
     steps: timeline.steps,
   };
 }

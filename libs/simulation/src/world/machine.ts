@@ -69,6 +69,10 @@ export class Machine {
     this.world.timeline.quietlyAt(this.world.timeline.now(), () => this.beat());
   }
 
+  sign({ signature: _signature, ...unsigned }: Heartbeat): Heartbeat {
+    return signMessage(unsigned, this.privateKey);
+  }
+
   die(): void {
     this.isAlive = false;
   }
