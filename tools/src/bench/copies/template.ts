@@ -1,7 +1,7 @@
 /** A told story, ready to be copied: each fact's text with its gaps, and when in the story it comes. */
 
 import { canonical } from '@tokenos/contracts/envelope/canonical';
-import type { Envelope } from '@tokenos/contracts/envelope/envelope';
+import { categoryOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { DAY, MINUTE } from '@tokenos/domain/time';
 import { gapped, type Gapped } from './gaps.js';
 
@@ -31,7 +31,9 @@ export interface Template {
 }
 
 export function templateOf(told: readonly Envelope[]): Template {
-  const envelopes = [...told, ...retirements(told)];
+  // An anchor is of a whole store, and copies stand in another one.
+  const own = told.filter(({ stream }) => categoryOf(stream) !== 'anchor');
+  const envelopes = [...own, ...retirements(own)];
   const streams = [...new Set(envelopes.map(({ stream }) => stream))];
   const firstDay = Math.min(...envelopes.map(({ at }) => dayOf(at)));
   const facts = envelopes.map(({ revision, type, by, stream, ...envelope }): FactTemplate => {
