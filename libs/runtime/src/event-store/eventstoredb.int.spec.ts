@@ -94,6 +94,17 @@ describe(`EventStoreDB (${kind}), beneath the port`, () => {
   }
 
   if (kind === 'the double') {
+    it('finds out by itself that an append was a retry, where the server does not', async () => {
+      const facts = envelopes(stream, -1, 'a', 'b');
+      await store.append(stream, -1, facts);
+      server.double!.knowsRetries = false;
+      await store.append(stream, -1, facts);
+      const other = store.append(stream, -1, envelopes(stream, -1, 'a', 'b'));
+      await expect(other).rejects.toMatchObject({ name: 'RevisionConflict', actual: 1 });
+      server.double!.knowsRetries = true;
+      expect(await store.read(stream)).toStrictEqual(facts);
+    });
+
     it('finds the leader of a cluster by its gossip', async () => {
       const found = openEventStoreDb(server.url.replace('esdb:', 'esdb+discover:'));
       await found.append(stream, -1, envelopes(stream, -1, 'found'));

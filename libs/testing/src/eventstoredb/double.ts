@@ -17,6 +17,8 @@ export interface EventStoreDbDouble {
   readonly port: number;
   /** Milliseconds from an append's arrival to its commit, drawn for each; 0 unless set. */
   commitDelayMs: () => number;
+  /** False: it no longer acknowledges an append that is stored already, as a server may that has forgotten its ids. */
+  knowsRetries: boolean;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,12 @@ export async function startEventStoreDbDouble(): Promise<EventStoreDbDouble> {
     url: `esdb://127.0.0.1:${port}?tls=false`,
     port,
     commitDelayMs: () => 0,
+    get knowsRetries() {
+      return log.knowsRetries;
+    },
+    set knowsRetries(knows) {
+      log.knowsRetries = knows;
+    },
     async stop() {
       server.forceShutdown();
     },

@@ -23,6 +23,8 @@ const RECORD_BYTES = 97;
 
 export class Log {
   readonly events: LoggedEvent[] = [];
+  /** Off: an append that is stored already is refused like any other at a wrong revision. */
+  knowsRetries = true;
   private readonly streams = new Map<string, LoggedEvent[]>();
   private readonly listeners = new Set<() => void>();
   private end = 0n;
@@ -36,7 +38,7 @@ export class Log {
     const head = before.length - 1;
     if (head !== expected) {
       const there = before.slice(expected + 1);
-      const ok = proposed.length > 0 && proposed.every(({ id }, index) => there[index]?.id === id);
+      const ok = this.knowsRetries && proposed.length > 0 && proposed.every(({ id }, index) => there[index]?.id === id);
       return { ok, head: ok ? expected + proposed.length : head };
     }
     for (const event of proposed) {
