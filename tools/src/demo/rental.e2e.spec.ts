@@ -10,6 +10,7 @@ import { openSession, scpTo, ssh } from '../client/ssh.js';
 import { waitFor } from '../client/wait.js';
 import { payByWallet, usdcBalance } from '../client/wallet.js';
 import { startPlatform, type Platform } from '../platform/platform.js';
+import { auditFromOutside } from './auditor.js';
 import { awaitSettled, newBuyer, payAndEnter, type Buyer } from './buyer.js';
 import { auditFacts, exportFacts } from './ledger.js';
 import { awaitOffers, DEMO_OPERATORS, enrolOperator, type Operator } from './operators.js';
@@ -107,7 +108,9 @@ describe('a rental', () => {
       const borealis = operators.find(({ id }) => id === 'borealis');
       expect(formatUsdc(usdc(await usdcBalance(borealis?.wallet ?? '', platform.chain)))).toBe('0.329967');
       expect(settlement.plans).toHaveLength(1);
-      expect((await auditFacts(platform, { clockScale: CLOCK_FACTOR })).findings).toEqual([]);
+      // Over the public door, minutes from their evidence, and every transfer on the chain.
+      const audited = await auditFromOutside(platform, { dataDir, clockScale: CLOCK_FACTOR });
+      expect(audited).toMatchObject({ findings: [], payments: 1, payouts: 1, evidence: 1 });
     },
     20 * WALL_MS_PER_TICK,
   );

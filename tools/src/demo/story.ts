@@ -5,8 +5,8 @@ import { ssh, openSession, type SshRun } from '../client/ssh.js';
 import { waitFor } from '../client/wait.js';
 import { usdcBalance } from '../client/wallet.js';
 import type { Platform } from '../platform/platform.js';
+import { auditFromOutside } from './auditor.js';
 import { awaitSettled, newBuyer, payAndEnter, type Buyer } from './buyer.js';
-import { auditFacts } from './ledger.js';
 import { awaitOffers, DEMO_OPERATORS, enrolOperator } from './operators.js';
 import { reportOf, type Outcome, type Report } from './report.js';
 import { finishWithoutRefund, meterMinuteTwice, type Sabotage } from './sabotage.js';
@@ -57,13 +57,15 @@ export async function mainStory(parts: StoryParts): Promise<Report> {
   return reportOf({ story: 'rental', rental: settled, payToSshMs, sshOutput: run.stdout, ticks, audited, clockScale });
 }
 
-/** The last words of every story: what a second opinion says of all its facts. */
-export async function tellAudit({ platform, line, clockScale }: StoryParts) {
+/** The last words of every story: what an auditor who has only a token and the chain says of it. */
+export async function tellAudit({ platform, line, dataDir, clockScale }: StoryParts) {
   line.title('Anyone can check');
-  const audited = await auditFacts(platform, { clockScale });
-  const verdict = audited.findings.length === 0 ? 'no findings' : `${audited.findings.length} FINDINGS`;
-  line.say('auditor', `${audited.facts} facts recomputed: ${verdict}`);
-  for (const { code, message } of audited.findings) line.say('auditor', `${code}: ${message}`);
+  const audited = await auditFromOutside(platform, { dataDir, clockScale });
+  const { facts, evidence, payments, payouts, findings } = audited;
+  line.say('auditor', `exported ${facts} facts and ${evidence} pieces of evidence, and computed every number again`);
+  line.say('auditor', `compared ${payments} payments and ${payouts} payouts with Solana, in both directions`);
+  line.say('auditor', findings.length === 0 ? 'no findings' : `${findings.length} FINDINGS`);
+  for (const { code, message } of findings) line.say('auditor', `${code}: ${message}`);
   return audited;
 }
 
