@@ -3,7 +3,7 @@ import { type Append, inGroups } from './append-groups.js';
 const append = (stream: string, bytes = 1): Append => ({ stream, expected: -1, envelopes: [], bytes });
 
 /** A store that answers when it is told to. */
-function slowStore(isRefusal: (error: unknown) => boolean = () => false) {
+function slowStore({ lanes = 1, isRefusal = (_error: unknown): boolean => false } = {}) {
   const sent: string[][] = [];
   const answers: { resolve: (stored: ReadonlySet<string>) => void; reject: (error: unknown) => void }[] = [];
   const store = inGroups({
@@ -12,6 +12,7 @@ function slowStore(isRefusal: (error: unknown) => boolean = () => false) {
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));
     },
     isRefusal,
+    lanes,
   });
   const answered = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   return {
@@ -68,6 +69,16 @@ describe('appends in groups', () => {
     expect(sent.map(({ length }) => length)).toEqual([1, 256, 44, 1]);
   });
 
+  it('share what waits equally among the lanes, so that no lane carries all and the other next to nothing', async () => {
+    const { store, sent, answer } = slowStore({ lanes: 2 });
+    for (let n = 0; n < 8; n++) void store(append(`rental-${n}`));
+    expect(sent).toEqual([['rental-0'], ['rental-1']]);
+    await answer();
+    expect(sent.map(({ length }) => length)).toEqual([1, 1, 4]);
+    await answer();
+    expect(sent.map(({ length }) => length)).toEqual([1, 1, 4, 2]);
+  });
+
   it('tell each whether it is stored', async () => {
     const { store, answer } = slowStore();
     const outcomes = Promise.all(['first', 'a', 'b', 'c'].map((stream) => store(append(stream))));
@@ -87,7 +98,7 @@ describe('appends in groups', () => {
   });
 
   it('go one by one when the group was refused, so that only the one at fault fails', async () => {
-    const { store, sent, answer, fail } = slowStore((error) => error instanceof RangeError);
+    const { store, sent, answer, fail } = slowStore({ isRefusal: (error) => error instanceof RangeError });
     const outcomes = Promise.allSettled(['first', 'good', 'bad'].map((stream) => store(append(stream))));
     await answer();
     await fail(new RangeError('bad is bad'));

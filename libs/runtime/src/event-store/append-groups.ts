@@ -1,4 +1,4 @@
-/** Lets appends that wait go together: while one group is under way the next one gathers. A lone one never waits for company. */
+/** Lets appends that wait go together: while groups are under way the next one gathers. A lone one never waits for company. */
 
 import type { Envelope } from './envelope.js';
 import type { ExpectedRevision } from './port.js';
@@ -16,6 +16,8 @@ export interface GroupDelivery {
   readonly send: (group: readonly Append[]) => Promise<ReadonlySet<string>>;
   /** Whether an error is the fault of one append, and nothing of the group is stored. */
   readonly isRefusal: (error: unknown) => boolean;
+  /** Groups under way at once. */
+  readonly lanes: number;
 }
 
 interface Waiting {
@@ -29,9 +31,10 @@ const MAX_APPENDS = 256;
 const MAX_BYTES = 1_000_000;
 
 /** Resolves to whether it is stored. An error that is no refusal is every member's: any of them may be stored or not. */
-export function inGroups({ send, isRefusal }: GroupDelivery): (append: Append) => Promise<boolean> {
+export function inGroups({ send, isRefusal, lanes }: GroupDelivery): (append: Append) => Promise<boolean> {
   let waiting: Waiting[] = [];
-  let underWay = false;
+  let busyLanes = 0;
+  let underWay = 0;
 
   async function deliver(group: readonly Waiting[]): Promise<void> {
     try {
@@ -44,32 +47,36 @@ export function inGroups({ send, isRefusal }: GroupDelivery): (append: Append) =
   }
 
   async function deliverAll(): Promise<void> {
-    underWay = true;
+    busyLanes += 1;
     while (waiting.length > 0) {
-      const [group, rest] = nextGroup(waiting);
+      // An equal share for each lane: otherwise a large group and a small one would take turns.
+      const share = Math.ceil((waiting.length + underWay) / lanes);
+      const [group, rest] = nextGroup(waiting, Math.min(share, MAX_APPENDS));
       waiting = rest;
+      underWay += group.length;
       await deliver(group);
+      underWay -= group.length;
       // Whoever was answered and appends again at once still gets into the next group.
       if (waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    underWay = false;
+    busyLanes -= 1;
   }
 
   return (append) =>
     new Promise((resolve, reject) => {
       waiting.push({ append, resolve, reject });
-      if (!underWay) void deliverAll();
+      if (busyLanes < lanes) void deliverAll();
     });
 }
 
 /** First come, first served, except that the second append to a stream stays for the next group. */
-function nextGroup(waiting: readonly Waiting[]): [group: Waiting[], rest: Waiting[]] {
+function nextGroup(waiting: readonly Waiting[], atMost: number): [group: Waiting[], rest: Waiting[]] {
   const group: Waiting[] = [];
   const rest: Waiting[] = [];
   const streams = new Set<string>();
   let bytes = 0;
   for (const one of waiting) {
-    const fits = group.length === 0 || (group.length < MAX_APPENDS && bytes + one.append.bytes <= MAX_BYTES);
+    const fits = group.length === 0 || (group.length < atMost && bytes + one.append.bytes <= MAX_BYTES);
     if (!fits || streams.has(one.append.stream)) rest.push(one);
     else {
       group.push(one);

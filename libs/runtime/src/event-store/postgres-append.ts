@@ -1,4 +1,4 @@
-/** Appends in groups over one connection: one statement, one transaction and one flush of the log for all that wait. */
+/** Appends in groups, each on a connection: one statement, one transaction and one flush of the log for all that wait. */
 
 import pg from 'pg';
 import { type Append, inGroups } from './append-groups.js';
@@ -12,9 +12,12 @@ export interface PostgresAppender {
 /** Data that the server cannot take, or that breaks a constraint: the statement is rolled back, the connection lives on. */
 const REFUSAL = /^2[23]/;
 
+/** One group is made ready and read back while the other is stored. More lanes would only make groups smaller. */
+const LANES = 2;
+
 export function postgresAppender(config: pg.ClientConfig): PostgresAppender {
-  // A pool of one: it opens the connection again after it broke.
-  const pool = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 0 });
+  // It opens a connection again after it broke.
+  const pool = new pg.Pool({ ...config, max: LANES, idleTimeoutMillis: 0 });
   pool.on('error', () => undefined);
 
   async function send(group: readonly Append[]): Promise<ReadonlySet<string>> {
@@ -29,6 +32,7 @@ export function postgresAppender(config: pg.ClientConfig): PostgresAppender {
   return {
     append: inGroups({
       send,
+      lanes: LANES,
       isRefusal: (error) => error instanceof pg.DatabaseError && REFUSAL.test(error.code ?? ''),
     }),
     close: () => pool.end(),
