@@ -54,7 +54,7 @@ describe('every source file', () => {
     // Test libraries, the checks on this repository itself, and what simulations run on exist for specs alone.
     const tested = reachable(specs, files);
     const forSpecs = ({ path }: SourceFile): boolean =>
-      /^libs\/testing\/|^apps\/[^/]+\/src\/testing\/|^tools\/src\/(?:tidy|audit\/tampering)\/|\/memory\.ts$|^apps\/[^/]+\/src\/memory\//.test(
+      /^libs\/testing\/|^apps\/[^/]+\/src\/testing\/|^tools\/src\/(?:tidy|audit\/tampering)\/|^libs\/simulation\/src\/views\/|\/memory\.ts$|^apps\/[^/]+\/src\/memory\//.test(
         path,
       );
     const dead = source
