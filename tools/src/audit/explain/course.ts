@@ -1,6 +1,5 @@
 /** What happens while a rental runs, in words: minutes, lost machines, longer terms, notices, checkpoints, and the end. */
 
-import type { Envelope } from '@tokenos/contracts/envelope/envelope';
 import { price } from '@tokenos/audit/price';
 import type { Memory } from './memory.js';
 import { said, type DataOf, type Said } from './said.js';
@@ -10,8 +9,7 @@ const MINUTE_MS = 60_000;
 type Usage = DataOf<'UsageMetered'>;
 
 /** Facts that follow one another on one attempt are told together. */
-export function tellMinutes(block: readonly Envelope[], memory: Memory): readonly Said[] {
-  const usage = block.map(({ data }) => data as unknown as Usage);
+export function tellMinutes(usage: readonly Usage[], memory: Memory): readonly Said[] {
   const minutes = usage.flatMap(({ firstMinute, bitmap }) =>
     [...bitmap].map((bit, index) => ({ minute: firstMinute + index, served: bit === '1' })),
   );

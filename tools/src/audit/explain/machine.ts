@@ -16,7 +16,9 @@ export function tellPlaced({
   receipt,
 }: Placed): readonly Said[] {
   const cap = BigInt(receipt.capMicroUsdcPerHour);
-  const passed = Object.entries({ ...receipt.unfit, ...receipt.refused }).filter(([, count]) => (count ?? 0) > 0);
+  const passed = Object.entries({ ...receipt.unfit, ...receipt.refused })
+    .filter(([, count]) => (count ?? 0) > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const leases = gpus.map(({ uuid, leaseEpoch }) => `${uuid} under epoch ${leaseEpoch}`).join(', ');
   return [
     said(

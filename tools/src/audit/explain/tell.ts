@@ -64,8 +64,10 @@ export function explain({ stream, facts }: Gathered): Explanation {
   for (const block of blocksOf(facts)) {
     const [first] = block;
     const last = block.at(-1) ?? first;
-    if (first.type === 'UsageMetered.v1') add('Minutes', [first, last], course.tellMinutes(block, memory));
-    else tellOne(first, memory, (title, told) => add(title, [first, last], told));
+    if (first.type === 'UsageMetered.v1') {
+      const usage = block.map(({ data }) => data as never);
+      add('Minutes', [first, last], course.tellMinutes(usage, memory));
+    } else tellOne(first, memory, (title, told) => add(title, [first, last], told));
   }
   const sections = TITLES.map((title) => ({ title, lines: lines.get(title) ?? [] }));
   const { findings } = audit(facts, { partial: true });

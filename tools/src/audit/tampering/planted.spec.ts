@@ -1,5 +1,12 @@
 /** Bugs planted in the platform's own rules: its services act on them, and the auditor, who shares none of its arithmetic, names the rule. */
 
+import type * as telling from '@tokenos/simulation/stories/tell';
+import type * as failing from '@tokenos/simulation/stories/failover';
+
+// Required anew for each bug: imported, they would have the right function already.
+type Telling = typeof telling;
+type Failover = typeof failing;
+
 /** What it does, the rule that names it, the module of the domain with its function, and that function with the bug. */
 type Planted = readonly [what: string, code: string, module: string, name: string, bug: (right: never) => unknown];
 
@@ -47,8 +54,8 @@ it.each(planted)(
       const path = `@tokenos/domain/${module}`;
       const right = jest.requireActual<Readonly<Record<string, unknown>>>(path);
       jest.doMock(path, () => ({ ...right, [name]: bug(right[name] as never) }));
-      const { tell } = await import('@tokenos/simulation/stories/tell');
-      const { failover } = await import('@tokenos/simulation/stories/failover');
+      const { tell } = jest.requireActual<Telling>('@tokenos/simulation/stories/tell');
+      const { failover } = jest.requireActual<Failover>('@tokenos/simulation/stories/failover');
       const { findings } = (await tell(failover, 1)).report;
       expect(findings.map((finding) => finding.code)).toContain(code);
       jest.dontMock(path);

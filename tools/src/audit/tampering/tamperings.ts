@@ -1,9 +1,11 @@
 /** Every way of tampering, by what is tampered with. */
 
 import { anchored } from './anchored.js';
-import { gpus, placements, yielding } from './choices.js';
 import { endings, minutes } from './course.js';
-import { incoming, outgoing } from './money.js';
+import { incoming } from './incoming.js';
+import { gpus, yielding } from './leases.js';
+import { outgoing } from './outgoing.js';
+import { placements } from './placements.js';
 import { records } from './records.js';
 import { shape } from './shape.js';
 import type { Tampering } from './tampering.js';
