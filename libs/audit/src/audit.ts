@@ -14,12 +14,12 @@ import { Chains } from './chain.js';
 import { Evidence, type EvidenceWanted } from './evidence/evidence.js';
 import { noting, type Finding, type Note } from './finding.js';
 import type { Books, NoteAt } from './here.js';
-import { auditPayment, type Payment } from './payment.js';
-import { keepsAccess } from './rental/ending.js';
-import type { Rental } from './rental/fold.js';
+import { auditPayment, isClosedPayment } from './payment.js';
+import { isClosed, keepsAccess } from './rental/ending.js';
 import { auditRental } from './rental/rental.js';
 import { totalsOf, type Totals } from './totals.js';
 import { instant, SECOND_MS } from './units.js';
+import { Shelf } from './shelf.js';
 import { readFact, type StreamFact } from './wire.js';
 
 export interface AuditOptions {
@@ -73,8 +73,8 @@ export function openAudit(options: AuditOptions = {}): Audit {
   const leases = new Leases();
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
   const fleet = new Fleet(registry.nodes, leases, clockScale);
-  const rentals = new Map<string, Rental>();
-  const payments = new Map<string, Payment>();
+  const rentals = new Shelf(isClosed);
+  const payments = new Shelf(isClosedPayment);
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
   const evidence = new Evidence(registry.nodes, noteAt, options.evidence !== undefined);
   const books: Books = { leases, yielding, registry, fleet, evidence, transfers: new Transfers() };
@@ -87,11 +87,11 @@ export function openAudit(options: AuditOptions = {}): Audit {
     evidence.seeTime(instant(envelope.at));
     const here = { stream, revision, at: instant(envelope.at), note, books, revokeWithinMs };
     if (category === 'rental') {
-      const rental = auditRental(rentals.get(stream) ?? null, fact, here);
+      const rental = auditRental(rentals.get(stream), fact, here);
       if (rental !== null) rentals.set(stream, rental);
       reputations.seeRental(stream, fact, here.at);
     } else if (category === 'payment') {
-      const payment = auditPayment(payments.get(stream) ?? null, fact, here);
+      const payment = auditPayment(payments.get(stream), fact, here);
       if (payment !== null) payments.set(stream, payment);
     } else if (category === 'node') {
       books.registry.nodes.see(idOf(stream), fact, here);
@@ -136,7 +136,7 @@ export function openAudit(options: AuditOptions = {}): Audit {
       books.leases.check(lateNoteAt);
       evidence.check(lateNoteAt, wanted, partial);
       books.transfers.check(lateNoteAt, partial, (stream) => rentals.has(stream));
-      books.registry.check(lateNoteAt, partial);
+      books.registry.check(lateNoteAt, partial, fleet.choices());
       fleet.check(lateNoteAt, partial);
       reputations.check(lateNoteAt, partial);
       books.yielding.check(lateNoteAt, partial);

@@ -80,6 +80,9 @@ function close(payment: Payment, { planId, signature }: PaymentData<'PaymentRetu
   note.compare('I1', 'all of it went back', amount(payment.seen.amount), givenBack(payment));
 }
 
+/** Credited to its rental, or given back: nothing more is expected of it. */
+export const isClosedPayment = ({ seen, returned }: Payment): boolean => returned || seen.assignedTo !== null;
+
 export const givenBack = ({ plans }: Payment): bigint => outflow(finalPlans(plans)).refunds;
 
 export const isUnreturned = (payment: Payment): boolean =>

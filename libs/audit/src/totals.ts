@@ -24,11 +24,13 @@ export interface Totals {
   open: string[];
 }
 
+type ByStream<Value> = Iterable<readonly [stream: string, value: Value]> & { readonly size: number };
+
 interface Read {
   readonly facts: number;
   readonly streams: number;
-  readonly rentals: ReadonlyMap<string, Rental>;
-  readonly payments: ReadonlyMap<string, Payment>;
+  readonly rentals: ByStream<Rental>;
+  readonly payments: ByStream<Payment>;
   /** Transfers that are assigned to a rental but not credited to it yet. */
   readonly uncredited: readonly { readonly stream: string; readonly held: bigint }[];
 }

@@ -8,6 +8,7 @@
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
 import { score } from '../reputation.js';
+import { Packed } from '../packed.js';
 import { amount, instant } from '../units.js';
 import type { OperatorWire, RentalData } from '../wire.js';
 import { checkCensus } from './census.js';
@@ -49,7 +50,8 @@ const NEWCOMER = score({ ageDays: 0, uptime: [], ratings: [], jobs: { completed:
 
 export class Fleet {
   private readonly scores = new Map<string, Since<number>[]>();
-  private readonly choices: Choice[] = [];
+  private readonly chosen = new Packed<Choice>();
+  private readonly order: { readonly at: number; readonly place: number }[] = [];
   private readonly readWithinMs: number;
 
   /** `clockScale`: how much faster than real the platform's clock ran. */
@@ -69,7 +71,12 @@ export class Fleet {
   }
 
   seeChoice(choice: Choice): void {
-    this.choices.push(choice);
+    this.order.push({ at: instant(choice.placed.placedAt), place: this.chosen.add(choice) });
+  }
+
+  /** In the order of the export. */
+  choices(): Iterable<Choice> {
+    return this.chosen;
   }
 
   /** `partial`: the export may lack nodes, operators and other rentals, so nothing is said. */
@@ -77,10 +84,11 @@ export class Fleet {
     if (partial) return;
     const occupancy = new Occupancy(this.leases.all(), this.readWithinMs);
     const presence = new Presence(this.nodes.all());
-    const at = ({ placed }: Choice): number => instant(placed.placedAt);
-    for (const choice of this.choices.sort((a, b) => at(a) - at(b))) {
+    this.order.sort((a, b) => a.at - b.at);
+    for (const { at, place } of this.order) {
+      const choice = this.chosen.at(place);
       const note = noteAt(choice.stream, choice.revision);
-      const sights = this.seenAt(at(choice), presence, occupancy);
+      const sights = this.seenAt(at, presence, occupancy);
       for (const candidate of choice.placed.receipt.best) {
         checkCandidate(candidate, sights.get(candidate.nodeId), choice, note);
       }

@@ -4,6 +4,7 @@ import { gridIntensity } from '@tokenos/contracts/carbon/grid-intensity';
 import type { Json } from '@tokenos/contracts/envelope/envelope';
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
+import { Packed } from '../packed.js';
 import { amount } from '../units.js';
 import type { RentalData } from '../wire.js';
 import { Nodes } from './nodes.js';
@@ -20,25 +21,20 @@ type Emitted = Place & { readonly group: RentalData<'CarbonAttributed'>['groups'
 export class Registry {
   readonly nodes = new Nodes();
   readonly operators = new Operators();
-  private readonly placements: Placed[] = [];
-  private readonly payouts: Payout[] = [];
-  private readonly emitted: Emitted[] = [];
-
-  seePlacement(placement: Placed): void {
-    this.placements.push(placement);
-  }
+  private readonly payouts = new Packed<Payout>();
+  private readonly emitted = new Packed<Emitted>();
 
   seePayout(payout: Payout): void {
-    this.payouts.push(payout);
+    this.payouts.add(payout);
   }
 
   seeCarbon(emitted: Emitted): void {
-    this.emitted.push(emitted);
+    this.emitted.add(emitted);
   }
 
   /** `partial`: say nothing of nodes and operators that are not in the export. */
-  check(noteAt: NoteAt, partial: boolean): void {
-    for (const placement of this.placements) this.checkPlacement(placement, noteAt, partial);
+  check(noteAt: NoteAt, partial: boolean, placements: Iterable<Placed>): void {
+    for (const placement of placements) this.checkPlacement(placement, noteAt, partial);
     for (const { stream, revision, operatorId, wallet, at } of this.payouts) {
       const known = this.operators.walletsAt(operatorId, at);
       if (known === null && partial) continue;

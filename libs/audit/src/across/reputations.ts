@@ -3,9 +3,10 @@
 import { idOf } from '@tokenos/contracts/envelope/envelope';
 import type { NoteAt } from '../here.js';
 import { score } from '../reputation.js';
+import { Shelf } from '../shelf.js';
 import { instant, MINUTE_MS } from '../units.js';
 import type { NodeWire, OperatorWire, RentalWire } from '../wire.js';
-import { Verdict, type Rated, type Verdicts } from './verdicts.js';
+import { concernsOperators, follow, isRead, newCourse, type Course, type Rated, type Verdicts } from './verdicts.js';
 
 type Scored = Extract<OperatorWire, { type: 'ReputationRecomputed.v1' }>['data'];
 type Uptime = Extract<NodeWire, { type: 'NodeUptimeRecorded.v1' }>['data'];
@@ -22,16 +23,17 @@ const dayOf = (at: number): number => (at - (at % DAY_MS)) / DAY_MS;
 const dayNamed = (day: string): number => dayOf(instant(`${day}T00:00:00.000Z`));
 
 export class Reputations {
-  private readonly verdicts = new Map<string, Verdict>();
+  private readonly rentals = new Shelf<Course>(isRead);
   private readonly owners = new Map<string, string>();
   private readonly uptime: { readonly nodeId: string; readonly at: number; readonly said: Uptime }[] = [];
   private readonly registered = new Map<string, number>();
   private readonly scores: Score[] = [];
 
   seeRental(stream: string, fact: RentalWire, at: number): void {
-    const verdict = this.verdicts.get(stream) ?? new Verdict();
-    this.verdicts.set(stream, verdict);
-    verdict.see(fact, at);
+    if (!concernsOperators(fact)) return;
+    const course = this.rentals.get(stream) ?? newCourse();
+    follow(course, fact, at);
+    this.rentals.set(stream, course);
   }
 
   seeNode(nodeId: string, fact: NodeWire, at: number): void {
@@ -71,7 +73,7 @@ export class Reputations {
       records.set(operatorId, record);
       return record;
     };
-    for (const { verdicts } of this.verdicts.values()) {
+    for (const [, { verdicts }] of this.rentals) {
       for (const one of verdicts.completed) of(one.operatorId).completed.push(one);
       for (const one of verdicts.failed) of(one.operatorId).failed.push(one);
       for (const one of verdicts.ratings) of(one.operatorId).ratings.push(one);

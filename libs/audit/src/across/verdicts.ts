@@ -23,105 +23,161 @@ const COMPLETES = ['term_elapsed', 'buyer_stopped', 'preempted'];
 /** promise@1: who waited longer than a minute for the start, without having agreed to, is given the first ten minutes. */
 const GIVEN = 10;
 
-export class Verdict {
-  private requested: RentalData<'RentalRequested'> | null = null;
-  private readonly inTime: { readonly paid: bigint; readonly blockTime: number }[] = [];
-  private wallet: string | null = null;
-  private readonly operators = new Map<number, string>();
+/** No more of the request is kept than is asked for at the end. */
+interface Requested {
+  readonly rentalId: string;
+  readonly buyerId: string;
+  readonly patient: boolean;
+  readonly expiresAt: number;
+  readonly total: bigint;
+}
+
+const requestedOf = ({ rentalId, buyerId, terms, quote }: RentalData<'RentalRequested'>): Requested => ({
+  ...{ rentalId, buyerId, patient: terms.maxWaitMs > MINUTE_MS },
+  ...{ expiresAt: instant(quote.expiresAt), total: amount(quote.totalMicroUsdc) },
+});
+
+interface Served {
+  readonly operatorId: string;
+  minutes: number;
+}
+
+/** By operator, without the first `given`. */
+function paidMinutes(served: readonly Served[], given: number): ReadonlyMap<string, number> {
+  const paid = new Map<string, number>();
+  let left = given;
+  for (const { operatorId, minutes } of served) {
+    const free = Math.min(left, minutes);
+    left -= free;
+    if (minutes > free) paid.set(operatorId, (paid.get(operatorId) ?? 0) + minutes - free);
+  }
+  return paid;
+}
+
+/** What is known of one rental. */
+export interface Course {
+  requested: Requested | null;
+  readonly inTime: { readonly paid: bigint; readonly blockTime: number }[];
+  wallet: string | null;
+  readonly operators: Map<number, string>;
   /** The attempt whose machine is being started, or has the rental. */
-  private holder: number | null = null;
-  private runs = false;
-  private startedAt = 0;
-  private endedBy: { readonly reason: string; readonly holder: number | null } | null = null;
-  /** One entry per served minute, in order: who served it. */
-  private readonly served: string[] = [];
-  private rating: { readonly stars: number; readonly ratedAt: number } | null = null;
-  private closed = false;
-  readonly verdicts: Verdicts = { completed: [], failed: [], ratings: [] };
+  holder: number | null;
+  runs: boolean;
+  startedAt: number;
+  endedBy: { readonly reason: string; readonly holder: number | null } | null;
+  /** Who served how many minutes, one after the other. */
+  readonly served: Served[];
+  rating: { readonly stars: number; readonly ratedAt: number } | null;
+  closed: boolean;
+  readonly verdicts: Verdicts;
+}
 
-  see(fact: RentalWire, at: number): void {
-    switch (fact.type) {
-      case 'RentalRequested.v1':
-        this.requested = fact.data;
-        break;
-      case 'PaymentReceived.v1':
-        this.pay(fact.data);
-        break;
-      case 'RentalPlaced.v1':
-        this.operators.set(fact.data.attempt, fact.data.operatorId);
-        this.holder = fact.data.attempt;
-        break;
-      case 'RentalStarted.v1':
-        this.runs = true;
-        this.startedAt = instant(fact.data.startedAt);
-        break;
-      case 'RentalResumed.v1':
-        this.runs = true;
-        break;
-      case 'PlacementFailed.v1':
-      case 'RentalInterrupted.v1':
-        this.lose(fact.data.fault, at);
-        break;
-      case 'RentalEnded.v1':
-        this.endedBy = { reason: fact.data.reason, holder: this.runs ? this.holder : null };
-        this.lose(fact.data.fault, at);
-        break;
-      case 'UsageMetered.v1':
-        for (const bit of fact.data.bitmap) {
-          if (bit === '1') this.served.push(this.operators.get(fact.data.attempt) ?? '?');
-        }
-        break;
-      case 'MeterClosed.v1':
-        this.closed = true;
-        this.complete(at);
-        this.rate(at);
-        break;
-      case 'RentalRated.v1':
-        this.rating = { stars: fact.data.stars, ratedAt: instant(fact.data.ratedAt) };
-        this.rate(at);
-        break;
-      default:
-    }
+export const newCourse = (): Course => ({
+  ...{ requested: null, inTime: [], wallet: null, operators: new Map<number, string>(), holder: null, runs: false },
+  ...{ startedAt: 0, endedBy: null, served: [], rating: null, closed: false },
+  verdicts: { completed: [], failed: [], ratings: [] },
+});
+
+const HEARD: ReadonlySet<RentalWire['type']> = new Set([
+  ...(['RentalRequested.v1', 'PaymentReceived.v1', 'RentalPlaced.v1', 'RentalStarted.v1', 'RentalResumed.v1'] as const),
+  ...(['PlacementFailed.v1', 'RentalInterrupted.v1', 'RentalEnded.v1'] as const),
+  ...(['UsageMetered.v1', 'MeterClosed.v1', 'RentalRated.v1'] as const),
+]);
+
+/** The others say nothing of operators, and need not be followed. */
+export const concernsOperators = ({ type }: RentalWire): boolean => HEARD.has(type);
+
+/** Nothing more can come but a rating: its meter is closed, or it never ran. */
+export const isRead = ({ closed, endedBy, startedAt }: Course): boolean =>
+  closed || (endedBy !== null && startedAt === 0);
+
+/** Changes the course. */
+export function follow(course: Course, fact: RentalWire, at: number): void {
+  switch (fact.type) {
+    case 'RentalRequested.v1':
+      course.requested = requestedOf(fact.data);
+      break;
+    case 'PaymentReceived.v1':
+      pay(course, fact.data);
+      break;
+    case 'RentalPlaced.v1':
+      course.operators.set(fact.data.attempt, fact.data.operatorId);
+      course.holder = fact.data.attempt;
+      break;
+    case 'RentalStarted.v1':
+      course.runs = true;
+      course.startedAt = instant(fact.data.startedAt);
+      break;
+    case 'RentalResumed.v1':
+      course.runs = true;
+      break;
+    case 'PlacementFailed.v1':
+    case 'RentalInterrupted.v1':
+      lose(course, fact.data.fault, at);
+      break;
+    case 'RentalEnded.v1':
+      course.endedBy = { reason: fact.data.reason, holder: course.runs ? course.holder : null };
+      lose(course, fact.data.fault, at);
+      break;
+    case 'UsageMetered.v1':
+      for (const bit of fact.data.bitmap) {
+        if (bit === '1') serve(course, course.operators.get(fact.data.attempt) ?? '?');
+      }
+      break;
+    case 'MeterClosed.v1':
+      course.closed = true;
+      complete(course, at);
+      rate(course, at);
+      break;
+    case 'RentalRated.v1':
+      course.rating = { stars: fact.data.stars, ratedAt: instant(fact.data.ratedAt) };
+      rate(course, at);
+      break;
+    default:
   }
+}
 
-  private pay({ payer, blockTime, amountMicroUsdc, extensionId }: RentalData<'PaymentReceived'>): void {
-    this.wallet ??= payer;
-    const expiry = this.requested?.quote.expiresAt;
-    if (extensionId !== undefined || expiry === undefined || instant(blockTime) > instant(expiry)) return;
-    if (this.paidAt() === null) this.inTime.push({ paid: amount(amountMicroUsdc), blockTime: instant(blockTime) });
-  }
+function pay(course: Course, { payer, blockTime, amountMicroUsdc, extensionId }: RentalData<'PaymentReceived'>): void {
+  course.wallet ??= payer;
+  const expiry = course.requested?.expiresAt;
+  if (extensionId !== undefined || expiry === undefined || instant(blockTime) > expiry) return;
+  if (paidAt(course) === null) course.inTime.push({ paid: amount(amountMicroUsdc), blockTime: instant(blockTime) });
+}
 
-  /** Block time of the payment that made the quote whole; null before. */
-  private paidAt(): number | null {
-    let left = amount(this.requested?.quote.totalMicroUsdc ?? '0');
-    for (const { paid } of this.inTime) left -= paid;
-    return left > 0n || this.inTime.length === 0 ? null : Math.max(...this.inTime.map(({ blockTime }) => blockTime));
-  }
+/** Block time of the payment that made the quote whole; null before. */
+function paidAt(course: Course): number | null {
+  let left = course.requested?.total ?? 0n;
+  for (const { paid } of course.inTime) left -= paid;
+  return left > 0n || course.inTime.length === 0 ? null : Math.max(...course.inTime.map(({ blockTime }) => blockTime));
+}
 
-  private lose(fault: string, at: number): void {
-    const operatorId = this.holder === null ? undefined : this.operators.get(this.holder);
-    if (fault === 'operator' && operatorId !== undefined) this.verdicts.failed.push({ operatorId, at });
-    this.holder = null;
-    this.runs = false;
-  }
+function serve(course: Course, operatorId: string): void {
+  const last = course.served.at(-1);
+  if (last?.operatorId === operatorId) last.minutes += 1;
+  else course.served.push({ operatorId, minutes: 1 });
+}
 
-  private complete(at: number): void {
-    const holder = this.endedBy?.holder ?? null;
-    const operatorId = holder === null ? undefined : this.operators.get(holder);
-    if (operatorId === undefined || this.wallet === null || !COMPLETES.includes(this.endedBy?.reason ?? '')) return;
-    if (this.served.includes(operatorId)) this.verdicts.completed.push({ operatorId, wallet: this.wallet, at });
-  }
+function lose(course: Course, fault: string, at: number): void {
+  const operatorId = course.holder === null ? undefined : course.operators.get(course.holder);
+  if (fault === 'operator' && operatorId !== undefined) course.verdicts.failed.push({ operatorId, at });
+  course.holder = null;
+  course.runs = false;
+}
 
-  private rate(at: number): void {
-    const { rating, requested } = this;
-    if (rating === null || requested === null || !this.closed) return;
-    const patient = requested.terms.maxWaitMs > MINUTE_MS;
-    const late = this.startedAt - (this.paidAt() ?? this.startedAt) > MINUTE_MS;
-    const paid = late && !patient ? this.served.slice(GIVEN) : this.served;
-    const { rentalId, buyerId } = requested;
-    for (const operatorId of new Set(paid)) {
-      const minutes = paid.filter((one) => one === operatorId).length;
-      this.verdicts.ratings.push({ operatorId, rentalId, buyerId, ...rating, minutes, at });
-    }
+function complete(course: Course, at: number): void {
+  const holder = course.endedBy?.holder ?? null;
+  const operatorId = holder === null ? undefined : course.operators.get(holder);
+  if (operatorId === undefined || course.wallet === null || !COMPLETES.includes(course.endedBy?.reason ?? '')) return;
+  if (course.served.some((one) => one.operatorId === operatorId))
+    course.verdicts.completed.push({ operatorId, wallet: course.wallet, at });
+}
+
+function rate(course: Course, at: number): void {
+  const { rating, requested } = course;
+  if (rating === null || requested === null || !course.closed) return;
+  const { rentalId, buyerId, patient } = requested;
+  const late = course.startedAt - (paidAt(course) ?? course.startedAt) > MINUTE_MS;
+  for (const [operatorId, minutes] of paidMinutes(course.served, late && !patient ? GIVEN : 0)) {
+    course.verdicts.ratings.push({ operatorId, rentalId, buyerId, ...rating, minutes, at });
   }
 }

@@ -5,8 +5,11 @@ import { SECOND_MS } from '../units.js';
 import type { RentalData } from '../wire.js';
 import type { Leases } from './leases.js';
 
+/** What a notice must say of the request; no more is kept of each. */
+type Asked = ReturnType<typeof asAsked>;
+
 interface Waiting {
-  readonly requested: RentalData<'RentalRequested'>;
+  readonly asked: Asked;
   paidAt: number | null;
   readonly placedAt: number[];
   overAt: number | null;
@@ -30,7 +33,7 @@ export class Yielding {
 
   seeRequest(stream: string, requested: RentalData<'RentalRequested'>): void {
     if (this.requests.has(stream)) return;
-    this.requests.set(stream, { requested, paidAt: null, placedAt: [], overAt: null });
+    this.requests.set(stream, { asked: asAsked(requested), paidAt: null, placedAt: [], overAt: null });
   }
 
   seePaid(stream: string, at: number): void {
@@ -60,7 +63,7 @@ export class Yielding {
         if (!partial) note('preemption@1', `nobody asked for rental ${noticed.beneficiaryId}`);
         continue;
       }
-      note.compare('preemption@1', 'the request as it was made', asAsked(request), asNoticed(noticed));
+      note.compare('preemption@1', 'the request as it was made', request.asked, asNoticed(noticed));
       if (request.paidAt === null || request.paidAt > at + AT_ONCE_MS) {
         note('preemption@1', 'it yields to a request that is not paid');
       } else if (request.overAt !== null && request.overAt < at - AT_ONCE_MS) {
@@ -83,7 +86,7 @@ export class Yielding {
   }
 }
 
-const asAsked = ({ requested: { rentalId, terms, quote } }: Waiting) => ({
+const asAsked = ({ rentalId, terms, quote }: RentalData<'RentalRequested'>) => ({
   rentalId,
   tier: terms.tier,
   gpuTier: terms.gpuTier,

@@ -9,7 +9,7 @@ export interface Claim {
   readonly at: number;
   readonly usage: RentalData<'UsageMetered'>;
   readonly startedAt: number;
-  readonly placed: RentalData<'RentalPlaced'>;
+  readonly placed: Pick<RentalData<'RentalPlaced'>, 'nodeId' | 'gpus'>;
   /** '1' for each minute that its machine had whole, with its buyer let in, and that was over in time. */
   readonly open: string;
 }

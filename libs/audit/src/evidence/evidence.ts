@@ -10,6 +10,7 @@ import type { ExportedEvidence } from '@tokenos/contracts/export/export-line';
 import type { Nodes } from '../across/nodes.js';
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
+import { Packed } from '../packed.js';
 import { DAY_MS } from '../units.js';
 import type { Claim } from './claim.js';
 import { checkMinutes } from './minutes.js';
@@ -21,8 +22,9 @@ export type EvidenceWanted = 'required' | 'if present';
 const KEPT_MS = 89 * DAY_MS;
 
 export class Evidence {
-  /** By the hash that a fact names; null once it is judged. */
-  private readonly claims = new Map<string, Claim | null>();
+  /** By the hash that a fact names, its place among all; null once it is judged. */
+  private readonly claims = new Map<string, number | null>();
+  private readonly made = new Packed<Claim>();
   private readonly early = new Map<string, ExportedEvidence>();
   private lastAt = Number.NEGATIVE_INFINITY;
 
@@ -44,13 +46,14 @@ export class Evidence {
     if (this.claims.has(evidenceSha256)) {
       this.noteAt(claim.stream, claim.revision)('minutes@1', 'it names the evidence of another UsageMetered');
     } else {
-      this.claims.set(evidenceSha256, claim);
+      this.claims.set(evidenceSha256, this.made.add(claim));
     }
   }
 
   see(evidence: ExportedEvidence): void {
-    const claim = this.claims.get(evidence.sha256);
-    if (claim === null) return;
+    const place = this.claims.get(evidence.sha256);
+    if (place === null) return;
+    const claim = place === undefined ? undefined : this.made.at(place);
     const nodeKey = claim === undefined ? null : this.keyFor(claim);
     if (claim === undefined || nodeKey === null) this.early.set(evidence.sha256, evidence);
     else this.judge(claim, evidence, nodeKey, this.noteAt);
@@ -58,8 +61,9 @@ export class Evidence {
 
   /** `partial`: say nothing of nodes that are not in the export. */
   check(noteAt: NoteAt, wanted: EvidenceWanted, partial: boolean): void {
-    for (const claim of this.claims.values()) {
-      if (claim === null) continue;
+    for (const place of this.claims.values()) {
+      if (place === null) continue;
+      const claim = this.made.at(place);
       const evidence = this.early.get(claim.usage.evidenceSha256);
       const note = noteAt(claim.stream, claim.revision);
       if (evidence === undefined) {

@@ -26,7 +26,6 @@ export function place(rental: Rental, placed: RentalData<'RentalPlaced'>, here: 
   checkPlacement(placed, rental, note);
   const isFailover = rental.run !== null;
   books.fleet.seeChoice({ stream, revision, placed, terms, isFailover, failed: [...rental.failedNodes] });
-  books.registry.seePlacement({ stream, revision, placed, terms });
   books.yielding.seePlaced(stream, at);
   // Before the start the whole term lies ahead, at the latest after the longest wait.
   const atMost = instant(placed.placedAt) + terms.maxWaitMs + terms.minutes * MINUTE_MS;

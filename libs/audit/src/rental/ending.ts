@@ -108,3 +108,10 @@ export function keepsAccess({ end: ended, attempt, run, revoked }: Rental): bool
   const isLost = run?.stretches.some((one) => one.lost !== null && one.attempt === attempt) ?? false;
   return !isLost && !revoked.has(attempt.placed.attempt);
 }
+
+/** Nobody waits for anything of it, and none of its leases will change: those are held by others too. */
+export function isClosed({ settled, dueExtension, attempt, run, revoked }: Rental): boolean {
+  const attempts = [attempt, ...(run?.stretches ?? []).map((stretch) => stretch.attempt)];
+  const areFree = attempts.every((one) => one === null || revoked.has(one.placed.attempt));
+  return settled && dueExtension === null && areFree;
+}

@@ -27,10 +27,10 @@ export function meter(rental: Rental, usage: Usage, here: Here): void {
 
 /** As the stream stands now: what is said of the machine later changes nothing in what is metered. */
 function claim(run: Run, usage: Usage, over: number, { stream, revision, at, books }: Here): void {
-  const { placed } = ownerOf(run, usage.firstMinute).attempt;
+  const { nodeId, gpus } = ownerOf(run, usage.firstMinute).attempt.placed;
   const isOpen = (minute: number): boolean => minute < over && isWhole(run, minute, ownerOf(run, minute));
   const open = Array.from(usage.bitmap, (_, index) => (isOpen(usage.firstMinute + index) ? '1' : '0')).join('');
-  books.evidence.seeClaim({ stream, revision, at, usage, startedAt: run.startedAt, placed, open });
+  books.evidence.seeClaim({ stream, revision, at, usage, startedAt: run.startedAt, placed: { nodeId, gpus }, open });
 }
 
 /** Only what may be billed is counted, so that a plan which bills a minute twice is found out as well. */

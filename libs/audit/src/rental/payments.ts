@@ -11,7 +11,8 @@ export function receive(rental: Rental, received: RentalData<'PaymentReceived'>,
   if (extension === undefined) here.note('matching', `there is no extension ${extensionId} to pay`);
   const asked = extension?.quoted ?? rental.requested.quote;
   const reference = extension?.quoted.reference ?? rental.requested.payment.reference;
-  here.books.transfers.credit(received, { ...rental.requested, reference, total: asked.totalMicroUsdc }, here);
+  const { rentalId, payment: asking } = rental.requested;
+  here.books.transfers.credit(received, { rentalId, mint: asking.mint, reference, total: asked.totalMicroUsdc }, here);
   const known = rental.payments.findIndex((payment) => payment.signature === signature);
   if (known >= 0 && !rental.payments[known]?.vanished) return;
   if (known >= 0) rental.payments.splice(known, 1);
