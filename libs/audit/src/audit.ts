@@ -144,7 +144,7 @@ export function openAudit(options: AuditOptions = {}): Audit {
       const totals = totalsOf({ facts, streams: chains.streams, rentals, payments, uncredited });
       if (requireSettled) {
         for (const stream of totals.open) lateNoteAt(stream, null)('unsettled', 'it has not come to its end');
-        for (const [stream, rental] of rentals) {
+        for (const [stream, rental] of rentals.open()) {
           if (keepsAccess(rental)) lateNoteAt(stream, null)('I5', 'nobody saw its access end');
         }
       }

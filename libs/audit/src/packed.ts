@@ -11,7 +11,20 @@ interface Block {
   readonly ends: Uint32Array;
 }
 
-/** Plain values only: objects, lists, maps, sets, bigints. What comes out is a copy. */
+interface Form {
+  readonly write: (value: unknown) => Buffer;
+  readonly read: (bytes: Buffer) => unknown;
+}
+
+/** Objects, lists, maps, sets, bigints; what stands twice in a value is still one thing afterwards. */
+const STRUCTURED: Form = { write: serialize, read: deserialize };
+/** For what came as JSON: twice as fast. */
+export const TEXT: Form = {
+  write: (value) => Buffer.from(JSON.stringify(value)),
+  read: (bytes) => JSON.parse(bytes.toString()) as unknown,
+};
+
+/** Plain values only. What comes out is a copy. */
 export class Packed<Value> {
   private readonly blocks: Block[] = [];
   /** Where each block begins, counted in values. */
@@ -22,13 +35,15 @@ export class Packed<Value> {
   /** The block that was opened last: who asks in order opens each once. */
   private shown: { readonly index: number; readonly bytes: Buffer } | null = null;
 
+  constructor(private readonly form: Form = STRUCTURED) {}
+
   get size(): number {
     return this.count;
   }
 
   /** Gives its place, by which it is found again. */
   add(value: Value): number {
-    const bytes = serialize(value);
+    const bytes = this.form.write(value);
     this.open.push(bytes);
     this.openBytes += bytes.length;
     this.count += 1;
@@ -40,7 +55,7 @@ export class Packed<Value> {
     const closed = this.count - this.open.length;
     const bytes = place < closed ? this.inBlock(place) : this.open[place - closed];
     if (bytes === undefined) throw new RangeError(`nothing was put at ${place}`);
-    return deserialize(bytes) as Value;
+    return this.form.read(bytes) as Value;
   }
 
   /** In the order in which they were added. */

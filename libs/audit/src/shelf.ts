@@ -33,6 +33,11 @@ export class Shelf<Value> {
     }
   }
 
+  /** Those that are not done with. */
+  open(): Iterable<readonly [stream: string, value: Value]> {
+    return this.atHand;
+  }
+
   *[Symbol.iterator](): Generator<readonly [stream: string, value: Value]> {
     for (const [stream, place] of this.away) yield [stream, this.packed.at(place)];
     yield* this.atHand;

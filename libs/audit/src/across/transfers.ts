@@ -1,6 +1,6 @@
 /** I7: one transfer on the chain moves money once. Credits are held against what was seen, signatures against each other. */
 
-import { Packed } from '../packed.js';
+import { Packed, TEXT } from '../packed.js';
 import { amount, total } from '../units.js';
 import type { Here, NoteAt } from '../here.js';
 import type { PaymentData, RentalData } from '../wire.js';
@@ -26,12 +26,12 @@ export class Transfers {
   /** By signature: the stream. */
   private readonly credits = new Map<string, string>();
   /** Also those that came again after they had vanished. */
-  private readonly credited = new Packed<Credit>();
+  private readonly credited = new Packed<Credit>(TEXT);
   /** Credited once, and not on the final chain: no money, and free to come again to the same rental. */
   private readonly vanished = new Set<string>();
   /** By signature: where to find it among what was seen. */
   private readonly seen = new Map<string, number>();
-  private readonly sights = new Packed<{ readonly stream: string; readonly seen: Seen }>();
+  private readonly sights = new Packed<{ readonly stream: string; readonly seen: Seen }>(TEXT);
   private readonly outgoing = new Map<string, string>();
 
   credit(received: Received, requested: Asked, { stream, revision, note }: Here): void {
