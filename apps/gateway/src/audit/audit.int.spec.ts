@@ -8,6 +8,7 @@ import { rentalStream } from '@tokenos/contracts/facts/streams';
 import { ASK_EVIDENCE } from '@tokenos/contracts/subjects';
 import { withNats } from '@tokenos/testing/servers/nats';
 import { withPostgres } from '@tokenos/testing/servers/postgres';
+import { MAX_FACT_BYTES } from '@tokenos/runtime/event-store/port';
 import { envelopes } from '@tokenos/testing/event-store/envelopes';
 import { uuid } from '@tokenos/testing/generators/names';
 import { requestedWith } from '@tokenos/testing/generators/sample-facts';
@@ -161,8 +162,13 @@ describe('an auditor', () => {
     const batches = large.facts / BATCH;
     beforeAll(async () => {
       const { store } = gateway.service.resources;
-      const data = Array.from({ length: large.facts }, () => 'x'.repeat(large.bytes));
-      await store.append(large.stream, -1, envelopes(large.stream, -1, ...data));
+      const text = 'x'.repeat(large.bytes);
+      const atOnce = Math.floor(MAX_FACT_BYTES / (large.bytes + 1_000));
+      for (let head = -1; head < large.facts - 1;) {
+        const data = Array.from({ length: Math.min(atOnce, large.facts - 1 - head) }, () => text);
+        await store.append(large.stream, head, envelopes(large.stream, head, ...data));
+        head += data.length;
+      }
     });
     const openDownload = async (headers: Record<string, string> = {}): Promise<IncomingMessage> => {
       const request = get(`${gateway.url}${FACTS}`, { headers: { authorization: `Bearer ${token}`, ...headers } });

@@ -14,7 +14,7 @@ export function exportText(facts: readonly Envelope[], evidence: readonly Export
   if (evidence !== null) {
     lines.push(
       { format: EXPORT_FORMAT, holds: 'evidence', after: null, stream: null },
-      ...evidence.map((piece) => ({ position: position ?? '0', evidence: piece })),
+      ...evidence.map((piece, index) => ({ position: String(index + 1), evidence: piece })),
       { end: { position, facts: 0, evidence: evidence.length } },
     );
   }

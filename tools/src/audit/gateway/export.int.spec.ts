@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sealed } from '@tokenos/testing/wire/entries';
 import { exportText } from '@tokenos/testing/wire/export-file';
-import { littleHistory } from '@tokenos/testing/wire/little-history';
+import { proven } from '@tokenos/testing/wire/little-evidence';
 import { BadInput, Unreachable } from '../exit.js';
 import { exportFrom } from '../export.js';
 import { verify } from '../verify.js';
 
-const facts = sealed(littleHistory);
-const piece = { sha256: 'c'.repeat(64), rentalId: '00000000-0000-7000-8000-000000000001', firstMinute: 0, body: '{}' };
-const whole = exportText(facts, [piece]);
+const { entries, evidence } = proven();
+const facts = sealed(entries);
+const whole = exportText(facts, evidence);
 const TOKEN = 'the-token';
 
 /** What happens to the next requests, one after the other; then all goes well. */
@@ -51,9 +51,7 @@ const server = createServer((request, response) => {
 function part(kind: string, after: string | null): string[] {
   const all = whole.split(/(?<=\n)/);
   const [header = '', ...rest] = kind === 'facts' ? all.slice(0, facts.length + 2) : all.slice(facts.length + 2);
-  const left = rest
-    .slice(0, -1)
-    .filter((_, index) => (kind === 'facts' ? index >= Number(after ?? 0) : after === null));
+  const left = rest.slice(Number(after ?? 0), -1);
   const count = { position: String(facts.length), facts: 0, evidence: 0, [kind]: left.length };
   return [
     header.replace('"after":null', `"after":${JSON.stringify(after)}`),
@@ -90,7 +88,7 @@ const verdict = () => verify(out, OPTIONS);
 describe('an export from a gateway', () => {
   it('is facts and evidence in one file that verifies', async () => {
     const { text } = await download();
-    expect(text).toBe(`${out}: ${facts.length} facts and 1 pieces of evidence.\n`);
+    expect(text).toBe(`${out}: ${facts.length} facts and 2 pieces of evidence.\n`);
     expect(readFileSync(out, 'utf8')).toBe(whole);
     expect(asked).toEqual([
       { path: '/v1/audit/facts', authorization: `Bearer ${TOKEN}` },
@@ -110,7 +108,7 @@ describe('an export from a gateway', () => {
       '/v1/audit/evidence',
     ]);
     const { json } = await verdict();
-    expect(json).toMatchObject({ verdict: 'clean', export: { facts: 60, evidence: 1, complete: true } });
+    expect(json).toMatchObject({ verdict: 'clean', export: { facts: 60, evidence: evidence.length, complete: true } });
   });
 
   it('goes on in the next run, with a line that was left half, and brings a whole file up to date', async () => {
@@ -119,7 +117,7 @@ describe('an export from a gateway', () => {
     await download();
     await expect(verdict()).resolves.toMatchObject({ exitCode: 0 });
     const { json } = await download();
-    expect(json).toMatchObject({ facts: 60, evidence: 1, position: '60' });
+    expect(json).toMatchObject({ facts: 60, evidence: evidence.length, position: '60' });
     await expect(verdict()).resolves.toMatchObject({ exitCode: 0 });
   });
 

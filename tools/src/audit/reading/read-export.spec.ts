@@ -54,7 +54,7 @@ describe('an export', () => {
     ['a part that is there twice', [...lines.slice(0, 8), ...lines.slice(0, 8)], /it:9 goes on after position none/],
     ['a beginning that is missing', [goesOn('3'), ...second], /it:1 begins after position 3/],
     ['no end', lines.slice(0, 7), /^it is cut off: no end after position 6 of the facts/],
-    ['no end of its evidence', lines.slice(0, -1), /^it is cut off: no end after position 6 of the evidence/],
+    ['no end of its evidence', lines.slice(0, -1), /^it is cut off: no end after position 1 of the evidence/],
     ['fewer lines than it says', lines.toSpliced(3, 1), /it:7 says that there were 6 lines of facts, and 5 are here/],
     [
       'facts newer than its evidence',
