@@ -76,9 +76,14 @@ export const commands = {
     options: [
       ['store', 'appends per second against plain inserts, and what one costs as the store grows'],
       ['delivery', 'from append to a consumer on NATS, through the outbox'],
+      ['audit', 'replay and audit of an export: facts per second, memory'],
+      ['export', 'downloads of an export from a gateway: facts per second, its memory'],
       ['platform', 'start to ready, payment to ssh over many rentals, memory'],
       ['--rentals <n>', 'platform: how many, one after the other; 20 unless said'],
-      ['--facts <n>', 'store: how many lie in the largest one; 1000000 unless said'],
+      [
+        '--facts <n>',
+        'of the largest store (store), the larger export (audit), the download (export); 1000000 unless said',
+      ],
       ['--json', 'one JSON object on the last line'],
     ],
     main: 'tools/dist/bench/main.js',

@@ -31,13 +31,30 @@ describe('the way in', () => {
     }
   });
 
-  const commands = ['demo', 'start', 'token', 'bench', 'chaos', 'stories', 'views:rebuild'];
-  it.each(commands)('lists each option that %s takes', (command) => {
-    const source = readFileSync(`tools/src/${command.split(':')[0]}/main.ts`, 'utf8');
-    const flags = [...source.matchAll(/(?:\.option|new Option)\(\s*'(--[a-z-]+)/g)].map(([, flag]) => flag ?? '');
-    expect(flags.length).toBeGreaterThan(0);
-    const help = onBareMachine(command, '--help').stdout;
-    for (const flag of flags) expect(help).toContain(`\n  ${flag} `);
+  const helpOf = (command: string): string => onBareMachine(command, '--help').stdout;
+  const sourceOf = (path: string): string => readFileSync(`tools/src/${path}`, 'utf8');
+  const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, what]) => what ?? '');
+
+  const commands = ['demo', 'start', 'token', 'bench', 'chaos', 'stories', 'views:rebuild', 'audit:build'];
+  it.each(commands)('lists the options that %s takes, each with its value, and no others', (command) => {
+    const folder = { 'views:rebuild': 'views', 'audit:build': 'audit-package' }[command] ?? command;
+    const taken = found(sourceOf(`${folder}/main.ts`), /(?:\.option|new Option)\(\s*'(--[^']+)'/g);
+    expect(taken.length).toBeGreaterThan(0);
+    expect(found(helpOf(command), /^ {2}(--\S+(?: \S+)?) {2}/gm).sort()).toEqual(taken.sort());
+  });
+
+  it('lists the parts of bench and of test in their order', () => {
+    const listed = (command: string) => found(helpOf(command), /^ {2}(\w+) {2}/gm);
+    const bench = /const PARTS[^{]*\{([^}]*)\}/.exec(sourceOf('bench/main.ts'))?.[1] ?? '';
+    expect(listed('bench')).toEqual(found(bench, /(\w+):/g));
+    expect(listed('test')).toEqual(found(sourceOf('test/parts.ts'), /(?:name: |jestPart\()'(\w+)'/g));
+  });
+
+  it('says of the options of bench what bench itself says', () => {
+    const says = found(sourceOf('bench/main.ts'), /\.option\('[^']+', '([^']+)'/g);
+    expect(says.length).toBeGreaterThan(0);
+    const help = helpOf('bench');
+    for (const what of says) expect(help).toContain(what);
   });
 
   it('refuses a command that it does not know', () => {
