@@ -49,6 +49,27 @@ export const gatewayConfig = z.object({
     .max(1_000)
     .default(20)
     .describe('quotes that one buyer may hold which are neither paid nor expired'),
+  MAX_DOWNLOADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe("auditors' downloads that this process gives at once"),
+  MAX_DOWNLOADS_PER_CALLER: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe("of those, how many may be one auditor's"),
+  DOWNLOAD_STALLED_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(600)
+    .describe('a download whose reader takes nothing for so long is cut off'),
 });
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;

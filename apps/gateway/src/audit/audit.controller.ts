@@ -3,6 +3,7 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { evidenceQuery, factsQuery, streamFactsQuery, streamPath } from '@tokenos/contracts/api/audit';
 import { exportedEvidence, exportedFact, exportEnd, exportHeader } from '@tokenos/contracts/export/export-line';
+import type { Envelope } from '@tokenos/runtime/event-store/envelope';
 import { BadPosition, type EventStore } from '@tokenos/runtime/event-store/port';
 import { STORE } from '@tokenos/runtime/service/tokens';
 import { streamName } from '@tokenos/runtime/stream-kind';
@@ -36,65 +37,71 @@ export class AuditController {
   @Describe({
     summary: 'Every fact with its hash, in the order of the store; complete only with its last line, which says end',
     answers: { 200: { description: 'One fact a line', lines: { each: factLine, example: FACTS_EXAMPLE } } },
-    problems: ['invalid_request'],
+    problems: ['invalid_request', 'too_many_downloads', 'unavailable'],
   })
   facts(
     @Query(shape(factsQuery)) { after, limit }: z.output<typeof factsQuery>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.downloads
-      .answer(request, reply, factLines(this.store, { after: after ?? null, limit: limit ?? Infinity }))
-      .catch(asProblem);
+    const span = { after: after ?? null, limit: limit ?? Infinity };
+    return this.downloads.answer(request, reply, () => factLines(this.store, span)).catch(asProblem);
   }
 
   @Get('streams/:stream')
   @Describe({
     summary: "One stream's facts, from a revision on",
     answers: { 200: { description: 'One fact a line', lines: { each: factLine, example: STREAM_EXAMPLE } } },
-    problems: ['invalid_request'],
+    problems: ['invalid_request', 'too_many_downloads', 'unavailable'],
   })
-  async stream(
+  stream(
     @Param(shape(streamPath)) { stream }: z.output<typeof streamPath>,
     @Query(shape(streamFactsQuery)) { after }: z.output<typeof streamFactsQuery>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const envelopes = await this.store.read(stream);
-    if (envelopes.length === 0) throw problemOf('not_found');
-    return this.downloads.answer(request, reply, streamLines(stream, envelopes, after ?? null));
+    return this.downloads.answer(request, reply, async () =>
+      streamLines(stream, await this.existing(stream), after ?? null),
+    );
   }
 
   @Get('evidence')
   @Describe({
     summary: 'What every minute was judged by, as long as it is kept (90 days): signed heartbeats and probes',
     answers: { 200: { description: 'The evidence of one UsageMetered a line', lines: evidence } },
-    problems: ['invalid_request', 'unavailable'],
+    problems: ['invalid_request', 'too_many_downloads', 'unavailable'],
   })
   evidence(
     @Query(shape(evidenceQuery)) { after }: z.output<typeof evidenceQuery>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const lines = evidenceLines(this.store, this.kept, after ?? null);
-    return this.downloads.answer(request, reply, lines).catch(asProblem);
+    return this.downloads
+      .answer(request, reply, () => evidenceLines(this.store, this.kept, after ?? null))
+      .catch(asProblem);
   }
 
   @Get('evidence/:rentalId')
   @Describe({
     summary: "What one rental's minutes were judged by",
     answers: { 200: { description: 'The evidence of one UsageMetered a line', lines: evidence } },
-    problems: ['unavailable'],
+    problems: ['too_many_downloads', 'unavailable'],
   })
-  async evidenceOf(
+  evidenceOf(
     @Param(shape(rentalPath)) { rentalId }: RentalPath,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const stream = streamName('rental', rentalId);
+    return this.downloads.answer(request, reply, async () =>
+      rentalEvidenceLines(stream, await this.existing(stream), this.kept),
+    );
+  }
+
+  private async existing(stream: string): Promise<readonly Envelope[]> {
     const envelopes = await this.store.read(stream);
     if (envelopes.length === 0) throw problemOf('not_found');
-    return this.downloads.answer(request, reply, rentalEvidenceLines(stream, envelopes, this.kept));
+    return envelopes;
   }
 }
 

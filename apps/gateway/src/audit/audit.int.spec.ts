@@ -23,11 +23,12 @@ import { Downloads } from './downloads.js';
 import { BATCH } from './export-lines.js';
 
 const FACTS = '/v1/audit/facts';
+const LIMITS = { MAX_DOWNLOADS: '3', MAX_DOWNLOADS_PER_CALLER: '2', DOWNLOAD_STALLED_SECONDS: '2' };
 /** Several times what the sockets between us hold. */
 const TOO_MUCH_FOR_BUFFERS = { stream: 'payment-large', facts: 6 * BATCH, bytes: 20_000 };
 
 describe('an auditor', () => {
-  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }));
+  const gateway = withGateway(() => ({ postgres: withPostgres(), nats: withNats() }), LIMITS);
   let token: string;
   let machine: { nodeId: string };
   beforeAll(async () => {
@@ -170,8 +171,8 @@ describe('an auditor', () => {
         head += data.length;
       }
     });
-    const openDownload = async (headers: Record<string, string> = {}): Promise<IncomingMessage> => {
-      const request = get(`${gateway.url}${FACTS}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+    const openDownload = async (headers: Record<string, string> = {}, path = FACTS): Promise<IncomingMessage> => {
+      const request = get(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
       const [answer] = (await once(request, 'response')) as [IncomingMessage];
       return answer.on('error', () => undefined);
     };
@@ -209,10 +210,69 @@ describe('an auditor', () => {
       if (ended !== null) expect([answer.statusCode, JSON.parse(ended.toString())['code']]).toEqual([500, 'internal']);
     });
 
+    it('has so many at once, and whoever has ended one, in whatever way, may begin another', async () => {
+      const other = await gateway.token('auditor-2', ['auditor']);
+      const third = await gateway.token('auditor-3', ['auditor']);
+      const tried = async (by: string) => gateway.call('GET', `${FACTS}?limit=1`, { token: by });
+      const untilFree = async (): Promise<void> => {
+        for (let status = 429; status === 429; await sleep(10)) ({ status } = await tried(token));
+      };
+      const unread = await openDownload();
+      const left = await openDownload({ 'accept-encoding': 'gzip' });
+      const { status, headers, body } = await tried(token);
+      expect([status, body['code'], body['detail']]).toEqual([
+        429,
+        'too_many_downloads',
+        expect.stringContaining('as you may have at once'),
+      ]);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      const look = await fetch(`${gateway.url}${FACTS}`, {
+        method: 'HEAD',
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(look.status).toBe(200);
+      expect((await tried(other)).status).toBe(200);
+      const others = await openDownload({ authorization: `Bearer ${other}` });
+      expect((await tried(third)).body['detail']).toContain('as this gateway gives at once');
+
+      left.destroy();
+      await untilFree();
+      for (let refusals = 0; refusals < 3; refusals++)
+        expect((await openDownload({}, `${FACTS}?after=x`)).resume().statusCode).toBe(400);
+      await untilFree();
+      others.destroy();
+      unread.destroy();
+    });
+
+    it('that was given up before its first line leaves its place to others', async () => {
+      const { store } = gateway.service.resources;
+      const readAll = store.readAll.bind(store);
+      spied().mockImplementation((after, limit) => sleep(300).then(() => readAll(after, limit)));
+      for (let given = 0; given < 2; given++) {
+        const request = get(`${gateway.url}${FACTS}`, { headers: { authorization: `Bearer ${token}` } });
+        request.on('error', () => undefined);
+        await sleep(100);
+        request.destroy();
+      }
+      await sleep(500);
+      expect((await gateway.call('GET', `${FACTS}?limit=1`, { token })).status).toBe(200);
+      expect(gateway.service.app.get(Downloads).underWay).toBe(0);
+    });
+
+    it('is cut off where it takes nothing more', async () => {
+      const answer = await openDownload();
+      const downloads = gateway.service.app.get(Downloads);
+      expect(downloads.underWay).toBe(1);
+      while (downloads.underWay > 0) await sleep(50);
+      await expect(answer.toArray()).rejects.toThrow('aborted');
+    });
+
     it('is cut off, and does not hold the service up, when that goes down', async () => {
       const answer = await openDownload();
       gateway.service.app.get(Downloads).onModuleDestroy();
       await expect(answer.toArray()).rejects.toThrow('aborted');
+      const { status, body } = await gateway.call('GET', FACTS, { token });
+      expect([status, body['code']]).toEqual([503, 'unavailable']);
     });
   });
 });

@@ -18,6 +18,7 @@ export const edgeProblems = {
   unsupported_media_type: { status: 415, detail: 'Send the body as application/json.' },
   upgrade_required: { status: 426, detail: 'This address speaks WebSocket only.' },
   too_many_open_quotes: { status: 429, detail: 'Too many quotes are neither paid nor expired.' },
+  too_many_downloads: { status: 429, detail: 'Too many downloads are under way; come back when one has ended.' },
   rate_limited: { status: 429, detail: 'Too many requests; come back in a moment.' },
   internal: {
     status: 500,
