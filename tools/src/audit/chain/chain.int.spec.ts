@@ -91,9 +91,11 @@ async function final(signature: string): Promise<string> {
 
 /** The facts of a rental that was paid and settled by these two transactions. */
 async function historyOf(payment: string, payout: string): Promise<Entry[]> {
+  const ledger = openLedger(local.rpcUrl);
   const landed = async (signature: string) => {
-    const transaction = await openLedger(local.rpcUrl).transaction(signature);
-    return { signature, slot: transaction!.slot, blockTime: new Date(transaction!.blockTime! * 1000).toISOString() };
+    const { slot } = (await ledger.transaction(signature))!;
+    // As settlement reads it.
+    return { signature, slot, blockTime: new Date((await ledger.blockTime(slot))! * 1000).toISOString() };
   };
   const { mint, genesisHash } = local;
   const wallets = { treasury: local.treasury.wallet, buyer: buyer.publicKey.toBase58(), operator };

@@ -186,8 +186,9 @@ class Comparer {
     return transaction;
   }
 
-  private async blockTime({ slot, blockTime }: ParsedTransactionWithMeta): Promise<number | null> {
-    const seconds = blockTime ?? (await this.ledger.blockTime(slot));
+  /** Asked of the block: a local chain (Surfpool) tells another time with the transaction, a thousandth of it. */
+  private async blockTime({ slot }: ParsedTransactionWithMeta): Promise<number | null> {
+    const seconds = await this.ledger.blockTime(slot);
     return seconds === null ? null : seconds * 1000;
   }
 }
