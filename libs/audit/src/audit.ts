@@ -13,11 +13,12 @@ import { authorsOf } from './authors.js';
 import { Chains } from './chain.js';
 import { Evidence, type EvidenceWanted } from './evidence/evidence.js';
 import { noting, type Finding, type Note } from './finding.js';
-import type { Books, NoteAt } from './here.js';
-import { auditPayment, isClosedPayment } from './payment.js';
+import type { Books, Here, NoteAt } from './here.js';
+import { auditPayment, isClosedPayment, type Payment } from './payment.js';
 import { isClosed, keepsAccess } from './rental/ending.js';
+import type { Rental } from './rental/fold.js';
 import { auditRental } from './rental/rental.js';
-import { totalsOf, type Totals } from './totals.js';
+import { countPayment, countRental, noSums, totalsOf, type Totals } from './totals.js';
 import { instant, SECOND_MS } from './units.js';
 import { Shelf } from './shelf.js';
 import { readFact, type StreamFact } from './wire.js';
@@ -72,34 +73,42 @@ export function openAudit(options: AuditOptions = {}): Audit {
   const reputations = new Reputations();
   const leases = new Leases();
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
-  const fleet = new Fleet(registry.nodes, leases, clockScale);
-  const rentals = new Shelf(isClosed);
-  const payments = new Shelf(isClosedPayment);
+  const fleet = new Fleet(registry, leases, clockScale);
+  const closed = noSums();
+  const rentals = new Shelf<Rental>(isClosed, {
+    away: (rental) => countRental(closed, rental, 1),
+    back: (rental) => countRental(closed, rental, -1),
+  });
+  const payments = new Shelf<Payment>(isClosedPayment, {
+    away: (payment) => countPayment(closed, payment, 1),
+    back: (payment) => countPayment(closed, payment, -1),
+  });
   const noteAt: NoteAt = (stream, revision) => noting(findings, stream, revision);
   const evidence = new Evidence(registry.nodes, noteAt, options.evidence !== undefined);
-  const books: Books = { leases, yielding, registry, fleet, evidence, transfers: new Transfers() };
+  const transfers = new Transfers({
+    noteAt,
+    seenIn: (stream) => payments.get(stream)?.seen ?? null,
+    isThere: (stream) => rentals.has(stream),
+  });
+  const books: Books = { leases, yielding, registry, fleet, evidence, transfers };
   let facts = 0;
   let before: string | null = null;
 
-  function follow({ category, fact }: StreamFact, envelope: Envelope, note: Note): void {
-    const { stream, revision } = envelope;
-    const revokeWithinMs = REVOKE_WITHIN_MS * clockScale;
-    evidence.seeTime(instant(envelope.at));
-    const here = { stream, revision, at: instant(envelope.at), note, books, revokeWithinMs };
+  function follow({ category, fact }: StreamFact, here: Here): void {
+    const { stream, revision } = here;
+    evidence.seeTime(here.at);
     if (category === 'rental') {
-      const rental = auditRental(rentals.get(stream), fact, here);
-      if (rental !== null) rentals.set(stream, rental);
+      rentals.update(stream, (rental) => auditRental(rental, fact, here));
       reputations.seeRental(stream, fact, here.at);
     } else if (category === 'payment') {
-      const payment = auditPayment(payments.get(stream), fact, here);
-      if (payment !== null) payments.set(stream, payment);
+      payments.update(stream, (payment) => auditPayment(payment, fact, here));
     } else if (category === 'node') {
-      books.registry.nodes.see(idOf(stream), fact, here);
+      registry.nodes.see(idOf(stream), fact, here);
       reputations.seeNode(idOf(stream), fact, here.at);
     } else if (category === 'anchor') {
       anchors.see(fact, here, { facts: facts - 1, position: before, partial });
     } else {
-      books.registry.operators.see(idOf(stream), fact, here);
+      registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
       fleet.seeOperator(idOf(stream), fact, here.at);
     }
@@ -110,15 +119,16 @@ export function openAudit(options: AuditOptions = {}): Audit {
       noteAt(streamOf(envelope), null)('undecodable', `envelope ${facts} of this export has not the form of one`);
       return;
     }
-    const note = noteAt(envelope.stream, envelope.revision);
-    chains.see(envelope, body, note);
+    const { stream, revision } = envelope;
+    const [note, at] = [noteAt(stream, revision), instant(envelope.at)];
+    chains.see(envelope, at, body, note);
     const fact = read(envelope, note);
     if (fact === null) return;
     const authors = authorsOf(fact.fact);
     if (!authors.includes(envelope.by)) {
       note.compare('author', `author of ${envelope.type}`, authors.join(' or '), envelope.by);
     }
-    follow(fact, envelope, note);
+    follow(fact, { stream, revision, at, note, books, revokeWithinMs: REVOKE_WITHIN_MS * clockScale });
   }
 
   return {
@@ -133,15 +143,15 @@ export function openAudit(options: AuditOptions = {}): Audit {
     report(wanted = options.evidence ?? 'if present') {
       const late: Finding[] = [];
       const lateNoteAt: NoteAt = (stream, revision) => noting(late, stream, revision);
-      books.leases.check(lateNoteAt);
+      leases.check(lateNoteAt);
       evidence.check(lateNoteAt, wanted, partial);
-      books.transfers.check(lateNoteAt, partial, (stream) => rentals.has(stream));
-      books.registry.check(lateNoteAt, partial, fleet.choices());
+      transfers.check(lateNoteAt, partial);
+      registry.check(lateNoteAt, partial);
       fleet.check(lateNoteAt, partial);
       reputations.check(lateNoteAt, partial);
-      books.yielding.check(lateNoteAt, partial);
-      const uncredited = books.transfers.uncredited();
-      const totals = totalsOf({ facts, streams: chains.streams, rentals, payments, uncredited });
+      yielding.check(lateNoteAt, partial);
+      const uncredited = transfers.uncredited();
+      const totals = totalsOf({ facts, streams: chains.streams, closed, rentals, payments, uncredited });
       if (requireSettled) {
         for (const stream of totals.open) lateNoteAt(stream, null)('unsettled', 'it has not come to its end');
         for (const [stream, rental] of rentals.open()) {

@@ -4,7 +4,6 @@ import { GENESIS_HASH, type Envelope } from '@tokenos/contracts/envelope/envelop
 import { isSealed, isSealedAs } from '@tokenos/contracts/envelope/seal';
 import type { Head } from './anchors/tree.js';
 import type { Note } from './finding.js';
-import { instant } from './units.js';
 
 interface Link {
   readonly revision: number;
@@ -17,11 +16,10 @@ const BEFORE_THE_FIRST: Link = { revision: -1, hash: GENESIS_HASH, at: Number.NE
 export class Chains {
   private readonly last = new Map<string, Link>();
 
-  /** One finding per broken link: what follows is held against the envelope as it stands. */
-  see(envelope: Envelope, body: string | null, note: Note): void {
+  /** `at`: its time, epoch milliseconds. One finding per broken link: what follows is held against the envelope as it stands. */
+  see(envelope: Envelope, at: number, body: string | null, note: Note): void {
     const { stream, revision, hash } = envelope;
     const before = this.last.get(stream) ?? BEFORE_THE_FIRST;
-    const at = instant(envelope.at);
     this.last.set(stream, { revision, hash, at });
     if (!note.compare('I10', 'a revision is missing, doubled or out of order', before.revision + 1, revision)) return;
     const isRight = body === null ? isSealed(envelope) : isSealedAs(envelope, body);

@@ -81,7 +81,8 @@ function close(payment: Payment, { planId, signature }: PaymentData<'PaymentRetu
 }
 
 /** Credited to its rental, or given back: nothing more is expected of it. */
-export const isClosedPayment = ({ seen, returned }: Payment): boolean => returned || seen.assignedTo !== null;
+export const isClosedPayment = (payment: Payment): boolean =>
+  (payment.returned || payment.seen.assignedTo !== null) && !isUnreturned(payment);
 
 export const givenBack = ({ plans }: Payment): bigint => outflow(finalPlans(plans)).refunds;
 

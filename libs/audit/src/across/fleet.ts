@@ -13,9 +13,10 @@ import { amount, instant } from '../units.js';
 import type { OperatorWire, RentalData } from '../wire.js';
 import { checkCensus } from './census.js';
 import type { Lease, Leases } from './leases.js';
-import type { Node, Nodes } from './nodes.js';
+import type { Node } from './nodes.js';
 import { Occupancy } from './occupancy.js';
 import { Presence, pricedFirst } from './presence.js';
+import type { Registry } from './registry.js';
 import { inForceAt, READ_WITHIN_MS, type Since } from './since.js';
 import { checkSpare } from './spare.js';
 
@@ -56,7 +57,7 @@ export class Fleet {
 
   /** `clockScale`: how much faster than real the platform's clock ran. */
   constructor(
-    private readonly nodes: Nodes,
+    private readonly registry: Registry,
     private readonly leases: Leases,
     clockScale: number,
   ) {
@@ -74,20 +75,16 @@ export class Fleet {
     this.order.push({ at: instant(choice.placed.placedAt), place: this.chosen.add(choice) });
   }
 
-  /** In the order of the export. */
-  choices(): Iterable<Choice> {
-    return this.chosen;
-  }
-
-  /** `partial`: the export may lack nodes, operators and other rentals, so nothing is said. */
+  /** `partial`: the export may lack nodes, operators and other rentals, so nothing is said of those that are not there. */
   check(noteAt: NoteAt, partial: boolean): void {
-    if (partial) return;
     const occupancy = new Occupancy(this.leases.all(), this.readWithinMs);
-    const presence = new Presence(this.nodes.all());
+    const presence = new Presence(this.registry.nodes.all());
     this.order.sort((a, b) => a.at - b.at);
     for (const { at, place } of this.order) {
       const choice = this.chosen.at(place);
       const note = noteAt(choice.stream, choice.revision);
+      this.registry.checkPlacement(choice, note, partial);
+      if (partial) continue;
       const sights = this.seenAt(at, presence, occupancy);
       for (const candidate of choice.placed.receipt.best) {
         checkCandidate(candidate, sights.get(candidate.nodeId), choice, note);

@@ -7,14 +7,11 @@ import type { NoteAt } from '../here.js';
 import { Packed, TEXT } from '../packed.js';
 import { amount } from '../units.js';
 import type { RentalData } from '../wire.js';
+import type { Choice } from './fleet.js';
 import { Nodes } from './nodes.js';
 import { Operators } from './operators.js';
 
 type Place = { readonly stream: string; readonly revision: number };
-type Placed = Place & {
-  readonly placed: RentalData<'RentalPlaced'>;
-  readonly terms: RentalData<'RentalRequested'>['terms'];
-};
 type Payout = Place & { readonly operatorId: string; readonly wallet: string; readonly at: number };
 type Emitted = Place & { readonly group: RentalData<'CarbonAttributed'>['groups'][number]; readonly at: number };
 
@@ -33,8 +30,7 @@ export class Registry {
   }
 
   /** `partial`: say nothing of nodes and operators that are not in the export. */
-  check(noteAt: NoteAt, partial: boolean, placements: Iterable<Placed>): void {
-    for (const placement of placements) this.checkPlacement(placement, noteAt, partial);
+  check(noteAt: NoteAt, partial: boolean): void {
     for (const { stream, revision, operatorId, wallet, at } of this.payouts) {
       const known = this.operators.walletsAt(operatorId, at);
       if (known === null && partial) continue;
@@ -51,8 +47,8 @@ export class Registry {
     }
   }
 
-  private checkPlacement({ stream, revision, placed, terms }: Placed, noteAt: NoteAt, partial: boolean): void {
-    const note = noteAt(stream, revision);
+  /** Only once every stream is read. */
+  checkPlacement({ placed, terms }: Choice, note: Note, partial: boolean): void {
     const node = this.nodes.get(placed.nodeId);
     const enrolled = node?.enrolled ?? null;
     if (node === undefined || enrolled === null) {

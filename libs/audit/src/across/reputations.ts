@@ -10,6 +10,11 @@ import { concernsOperators, follow, isRead, newCourse, type Course, type Rated, 
 
 type Scored = Extract<OperatorWire, { type: 'ReputationRecomputed.v1' }>['data'];
 type Uptime = Extract<NodeWire, { type: 'NodeUptimeRecorded.v1' }>['data'];
+interface Recorded {
+  readonly nodeId: string;
+  readonly at: number;
+  readonly said: Uptime;
+}
 interface Score {
   readonly stream: string;
   readonly revision: number;
@@ -24,16 +29,19 @@ const dayNamed = (day: string): number => dayOf(instant(`${day}T00:00:00.000Z`))
 
 export class Reputations {
   private readonly rentals = new Shelf<Course>(isRead);
+  private readonly verdicts = new Map<string, Verdicts>();
   private readonly owners = new Map<string, string>();
-  private readonly uptime: { readonly nodeId: string; readonly at: number; readonly said: Uptime }[] = [];
+  private readonly uptime: Recorded[] = [];
   private readonly registered = new Map<string, number>();
   private readonly scores: Score[] = [];
 
   seeRental(stream: string, fact: RentalWire, at: number): void {
     if (!concernsOperators(fact)) return;
-    const course = this.rentals.get(stream) ?? newCourse();
-    follow(course, fact, at);
-    this.rentals.set(stream, course);
+    this.rentals.update(stream, (known) => {
+      const course = known ?? newCourse();
+      follow(course, fact, at, (operatorId) => this.verdictsOf(operatorId));
+      return course;
+    });
   }
 
   seeNode(nodeId: string, fact: NodeWire, at: number): void {
@@ -48,7 +56,7 @@ export class Reputations {
 
   /** `partial`: nothing is said of inputs, because the streams that they come from may be missing. */
   check(noteAt: NoteAt, partial: boolean): void {
-    const records = this.records();
+    const uptime = this.uptimeByOperator();
     const last = new Map(this.registered);
     for (const { stream, revision, at, scored } of this.scores) {
       const note = noteAt(stream, revision);
@@ -61,33 +69,36 @@ export class Reputations {
       last.set(stream, today);
       if (at < today * DAY_MS + 5 * MINUTE_MS) note('reputation@1', 'it was scored before all of it was on record');
       if (partial) continue;
-      const own = records.get(idOf(stream)) ?? NOTHING;
+      const operatorId = idOf(stream);
+      const own = { ...this.verdictsOf(operatorId), uptime: uptime.get(operatorId) ?? [] };
       note.compare('reputation@1', 'the inputs of the score', inputsOf(own, today), inputs);
     }
   }
 
-  private records(): Map<string, OnRecord> {
-    const records = new Map<string, OnRecord>();
-    const of = (operatorId: string): OnRecord => {
-      const record = records.get(operatorId) ?? { completed: [], failed: [], ratings: [], uptime: [] };
-      records.set(operatorId, record);
-      return record;
-    };
-    for (const [, { verdicts }] of this.rentals) {
-      for (const one of verdicts.completed) of(one.operatorId).completed.push(one);
-      for (const one of verdicts.failed) of(one.operatorId).failed.push(one);
-      for (const one of verdicts.ratings) of(one.operatorId).ratings.push(one);
+  private verdictsOf(operatorId: string): Verdicts {
+    const known = this.verdicts.get(operatorId);
+    if (known !== undefined) return known;
+    const none: Verdicts = { completed: [], failed: [], ratings: [] };
+    this.verdicts.set(operatorId, none);
+    return none;
+  }
+
+  /** A node's owner may come after what is said of the node. */
+  private uptimeByOperator(): ReadonlyMap<string, readonly Recorded[]> {
+    const byOperator = new Map<string, Recorded[]>();
+    for (const one of this.uptime) {
+      const operatorId = this.owners.get(one.nodeId) ?? '?';
+      const own = byOperator.get(operatorId);
+      if (own === undefined) byOperator.set(operatorId, [one]);
+      else own.push(one);
     }
-    for (const one of this.uptime) of(this.owners.get(one.nodeId) ?? '?').uptime.push(one);
-    return records;
+    return byOperator;
   }
 }
 
-/** What is on record of one operator. */
 interface OnRecord extends Verdicts {
-  readonly uptime: { readonly at: number; readonly said: Uptime }[];
+  readonly uptime: readonly Recorded[];
 }
-const NOTHING: OnRecord = { completed: [], failed: [], ratings: [], uptime: [] };
 
 function inputsOf({ completed, failed, ratings, uptime }: OnRecord, today: number): Scored['inputs'] {
   const sooner = ({ at }: { readonly at: number }): boolean => dayOf(at) < today;

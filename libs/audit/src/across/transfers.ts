@@ -1,6 +1,5 @@
 /** I7: one transfer on the chain moves money once. Credits are held against what was seen, signatures against each other. */
 
-import { Packed, TEXT } from '../packed.js';
 import { amount, total } from '../units.js';
 import type { Here, NoteAt } from '../here.js';
 import type { PaymentData, RentalData } from '../wire.js';
@@ -22,34 +21,62 @@ interface Credit {
   readonly requested: Asked;
 }
 
+/** A transfer's stream has its name from the signature. */
+const streamOf = (signature: string): string => `payment-${signature}`;
+
+/** What other streams of the export say. */
+interface Elsewhere {
+  readonly noteAt: NoteAt;
+  /** What a payment's stream began with; null while it is not there. */
+  readonly seenIn: (stream: string) => Seen | null;
+  /** Whether the export has anything of that rental by now. */
+  readonly isThere: (stream: string) => boolean;
+}
+
 export class Transfers {
-  /** By signature: the stream. */
-  private readonly credits = new Map<string, string>();
-  /** Also those that came again after they had vanished. */
-  private readonly credited = new Packed<Credit>(TEXT);
+  /** By signature: where it was credited last. */
+  private readonly credits = new Map<string, Pick<Credit, 'stream' | 'revision'>>();
+  /** By signature: credited before they were seen. */
+  private readonly early = new Map<string, Credit[]>();
   /** Credited once, and not on the final chain: no money, and free to come again to the same rental. */
   private readonly vanished = new Set<string>();
-  /** By signature: where to find it among what was seen. */
-  private readonly seen = new Map<string, number>();
-  private readonly sights = new Packed<{ readonly stream: string; readonly seen: Seen }>(TEXT);
+  /** By signature: assigned to a rental, but not credited to it yet. */
+  private readonly assigned = new Map<string, { readonly stream: string; readonly held: bigint }>();
+  /** Assigned to rentals that nobody had requested by then. */
+  private readonly stray: { readonly stream: string; readonly rentalId: string }[] = [];
   private readonly outgoing = new Map<string, string>();
 
+  constructor(private readonly elsewhere: Elsewhere) {}
+
   credit(received: Received, requested: Asked, { stream, revision, note }: Here): void {
-    const before = this.credits.get(received.signature);
-    const again = before === stream && this.vanished.delete(received.signature);
-    if (before !== undefined && !again) note('I7', `transfer ${received.signature} is credited to ${before} already`);
-    else {
-      this.credits.set(received.signature, stream);
-      this.credited.add({ stream, revision, received, requested });
+    const { signature } = received;
+    const before = this.credits.get(signature);
+    const again = before?.stream === stream && this.vanished.delete(signature);
+    if (before !== undefined && !again) {
+      note('I7', `transfer ${signature} is credited to ${before.stream} already`);
+      return;
     }
+    this.credits.set(signature, { stream, revision });
+    this.assigned.delete(signature);
+    if (this.outgoing.has(signature)) note('I7', OURS);
+    const credit = { stream, revision, received, requested };
+    const seen = this.elsewhere.seenIn(streamOf(signature));
+    if (seen?.signature === signature) this.compare(credit, seen, streamOf(signature));
+    else this.early.set(signature, [...(this.early.get(signature) ?? []), credit]);
   }
 
   vanish(signature: string): void {
     this.vanished.add(signature);
   }
 
+  /** Once per stream. */
   see(seen: Seen, stream: string): void {
-    this.seen.set(seen.signature, this.sights.add({ stream, seen }));
+    const { signature, assignedTo } = seen;
+    for (const credit of this.early.get(signature) ?? []) this.compare(credit, seen, stream);
+    this.early.delete(signature);
+    if (assignedTo === null) return;
+    if (!this.credits.has(signature)) this.assigned.set(signature, { stream, held: amount(seen.amount) });
+    if (!this.elsewhere.isThere(`rental-${assignedTo}`)) this.stray.push({ stream, rentalId: assignedTo });
   }
 
   /** A plan's signed transaction: its signature may stand for one plan only, and never for a payment. */
@@ -58,43 +85,39 @@ export class Transfers {
     const before = this.outgoing.get(signature);
     if (before !== undefined) note('I7', `transaction ${signature} is already that of ${before}`);
     else this.outgoing.set(signature, plan);
+    const credit = this.credits.get(signature);
+    if (credit !== undefined) this.elsewhere.noteAt(credit.stream, credit.revision)('I7', OURS);
   }
 
   /** Streams of transfers that are assigned to a rental but not credited to it: that money is held. */
   uncredited(): { stream: string; held: bigint }[] {
-    const uncredited: { stream: string; held: bigint }[] = [];
-    for (const place of this.seen.values()) {
-      const { stream, seen } = this.sights.at(place);
-      if (seen.assignedTo === null || this.credits.has(seen.signature)) continue;
-      uncredited.push({ stream, held: amount(seen.amount) });
-    }
-    return uncredited;
+    return [...this.assigned.values()];
   }
 
-  /** `isThere`: whether the export has anything of that rental; a request comes before whatever is assigned to it. */
-  check(noteAt: NoteAt, partial: boolean, isThere: (rental: string) => boolean): void {
-    for (const place of partial ? [] : this.seen.values()) {
-      const { stream, seen } = this.sights.at(place);
-      if (seen.assignedTo === null || isThere(`rental-${seen.assignedTo}`)) continue;
-      noteAt(stream, 0)('matching', `it is assigned to ${seen.assignedTo}, which nobody requested`);
+  /** What was still missing when it was needed, and has not come since. */
+  check(noteAt: NoteAt, partial: boolean): void {
+    if (partial) return;
+    for (const { stream, rentalId } of this.stray) {
+      if (this.elsewhere.isThere(`rental-${rentalId}`)) continue;
+      noteAt(stream, 0)('matching', `it is assigned to ${rentalId}, which nobody requested`);
     }
-    for (const credit of this.credited) {
-      const known = this.sightOf(credit.received.signature);
-      const note = noteAt(credit.stream, credit.revision);
-      if (this.outgoing.has(credit.received.signature)) note('I7', 'a transaction of ours is credited as a payment');
-      if (known !== undefined) note.compare('I7', 'credited is what was seen', asSeen(known.seen), asCredited(credit));
-      else if (!partial) note('I7', `credited without a stream payment-${credit.received.signature}`);
-      if (known !== undefined && !means(known.seen, credit.requested)) {
-        noteAt(known.stream, 0)('matching', 'neither reference nor memo nor amount nor mint point at its rental');
+    for (const [signature, credits] of this.early) {
+      for (const { stream, revision } of credits) {
+        noteAt(stream, revision)('I7', `credited without a stream ${streamOf(signature)}`);
       }
     }
   }
 
-  private sightOf(signature: string): { readonly stream: string; readonly seen: Seen } | undefined {
-    const place = this.seen.get(signature);
-    return place === undefined ? undefined : this.sights.at(place);
+  private compare(credit: Credit, seen: Seen, stream: string): void {
+    const { noteAt } = this.elsewhere;
+    const note = noteAt(credit.stream, credit.revision);
+    note.compare('I7', 'credited is what was seen', asSeen(seen), asCredited(credit));
+    if (means(seen, credit.requested)) return;
+    noteAt(stream, 0)('matching', 'neither reference nor memo nor amount nor mint point at its rental');
   }
 }
+
+const OURS = 'a transaction of ours is credited as a payment';
 
 const asSeen = ({ assignedTo, amount: total, payers, blockTime, slot, genesisHash }: Seen) => ({
   rentalId: assignedTo,

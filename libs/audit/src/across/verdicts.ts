@@ -3,14 +3,17 @@
 import { amount, instant, MINUTE_MS } from '../units.js';
 import type { RentalData, RentalWire } from '../wire.js';
 
+/** What is on record of one operator. */
 export interface Verdicts {
-  readonly completed: { readonly operatorId: string; readonly wallet: string; readonly at: number }[];
-  readonly failed: { readonly operatorId: string; readonly at: number }[];
+  readonly completed: { readonly wallet: string; readonly at: number }[];
+  readonly failed: { readonly at: number }[];
   readonly ratings: Rated[];
 }
 
+/** Where it is put on record. */
+export type VerdictsOf = (operatorId: string) => Verdicts;
+
 export interface Rated {
-  readonly operatorId: string;
   readonly rentalId: string;
   readonly buyerId: string;
   readonly stars: number;
@@ -69,13 +72,11 @@ export interface Course {
   readonly served: Served[];
   rating: { readonly stars: number; readonly ratedAt: number } | null;
   closed: boolean;
-  readonly verdicts: Verdicts;
 }
 
 export const newCourse = (): Course => ({
   ...{ requested: null, inTime: [], wallet: null, operators: new Map<number, string>(), holder: null, runs: false },
   ...{ startedAt: 0, endedBy: null, served: [], rating: null, closed: false },
-  verdicts: { completed: [], failed: [], ratings: [] },
 });
 
 const HEARD: ReadonlySet<RentalWire['type']> = new Set([
@@ -91,8 +92,8 @@ export const concernsOperators = ({ type }: RentalWire): boolean => HEARD.has(ty
 export const isRead = ({ closed, endedBy, startedAt }: Course): boolean =>
   closed || (endedBy !== null && startedAt === 0);
 
-/** Changes the course. */
-export function follow(course: Course, fact: RentalWire, at: number): void {
+/** Changes the course, and puts on record what is now known. */
+export function follow(course: Course, fact: RentalWire, at: number, verdictsOf: VerdictsOf): void {
   switch (fact.type) {
     case 'RentalRequested.v1':
       course.requested = requestedOf(fact.data);
@@ -113,25 +114,23 @@ export function follow(course: Course, fact: RentalWire, at: number): void {
       break;
     case 'PlacementFailed.v1':
     case 'RentalInterrupted.v1':
-      lose(course, fact.data.fault, at);
+      lose(course, fact.data.fault, at, verdictsOf);
       break;
     case 'RentalEnded.v1':
       course.endedBy = { reason: fact.data.reason, holder: course.runs ? course.holder : null };
-      lose(course, fact.data.fault, at);
+      lose(course, fact.data.fault, at, verdictsOf);
       break;
     case 'UsageMetered.v1':
-      for (const bit of fact.data.bitmap) {
-        if (bit === '1') serve(course, course.operators.get(fact.data.attempt) ?? '?');
-      }
+      serve(course, course.operators.get(fact.data.attempt) ?? '?', servedIn(fact.data.bitmap));
       break;
     case 'MeterClosed.v1':
       course.closed = true;
-      complete(course, at);
-      rate(course, at);
+      complete(course, at, verdictsOf);
+      rate(course, at, verdictsOf);
       break;
     case 'RentalRated.v1':
       course.rating = { stars: fact.data.stars, ratedAt: instant(fact.data.ratedAt) };
-      rate(course, at);
+      rate(course, at, verdictsOf);
       break;
     default:
   }
@@ -151,33 +150,39 @@ function paidAt(course: Course): number | null {
   return left > 0n || course.inTime.length === 0 ? null : Math.max(...course.inTime.map(({ blockTime }) => blockTime));
 }
 
-function serve(course: Course, operatorId: string): void {
-  const last = course.served.at(-1);
-  if (last?.operatorId === operatorId) last.minutes += 1;
-  else course.served.push({ operatorId, minutes: 1 });
+function servedIn(bitmap: string): number {
+  let served = 0;
+  for (let index = 0; index < bitmap.length; index++) if (bitmap[index] === '1') served += 1;
+  return served;
 }
 
-function lose(course: Course, fault: string, at: number): void {
+function serve(course: Course, operatorId: string, minutes: number): void {
+  const last = course.served.at(-1);
+  if (minutes === 0) return;
+  if (last?.operatorId === operatorId) last.minutes += minutes;
+  else course.served.push({ operatorId, minutes });
+}
+
+function lose(course: Course, fault: string, at: number, verdictsOf: VerdictsOf): void {
   const operatorId = course.holder === null ? undefined : course.operators.get(course.holder);
-  if (fault === 'operator' && operatorId !== undefined) course.verdicts.failed.push({ operatorId, at });
+  if (fault === 'operator' && operatorId !== undefined) verdictsOf(operatorId).failed.push({ at });
   course.holder = null;
   course.runs = false;
 }
 
-function complete(course: Course, at: number): void {
-  const holder = course.endedBy?.holder ?? null;
-  const operatorId = holder === null ? undefined : course.operators.get(holder);
-  if (operatorId === undefined || course.wallet === null || !COMPLETES.includes(course.endedBy?.reason ?? '')) return;
-  if (course.served.some((one) => one.operatorId === operatorId))
-    course.verdicts.completed.push({ operatorId, wallet: course.wallet, at });
+function complete({ endedBy, operators, wallet, served }: Course, at: number, verdictsOf: VerdictsOf): void {
+  const holder = endedBy?.holder ?? null;
+  const operatorId = holder === null ? undefined : operators.get(holder);
+  if (operatorId === undefined || wallet === null || !COMPLETES.includes(endedBy?.reason ?? '')) return;
+  if (served.some((one) => one.operatorId === operatorId)) verdictsOf(operatorId).completed.push({ wallet, at });
 }
 
-function rate(course: Course, at: number): void {
+function rate(course: Course, at: number, verdictsOf: VerdictsOf): void {
   const { rating, requested } = course;
   if (rating === null || requested === null || !course.closed) return;
   const { rentalId, buyerId, patient } = requested;
   const late = course.startedAt - (paidAt(course) ?? course.startedAt) > MINUTE_MS;
   for (const [operatorId, minutes] of paidMinutes(course.served, late && !patient ? GIVEN : 0)) {
-    course.verdicts.ratings.push({ operatorId, rentalId, buyerId, ...rating, minutes, at });
+    verdictsOf(operatorId).ratings.push({ rentalId, buyerId, ...rating, minutes, at });
   }
 }

@@ -8,6 +8,7 @@ import { free } from './access.js';
 import { billableEnd, isOver, isPaid, type Rental } from './fold.js';
 import { NOTICE_MS } from './preemption.js';
 import type { Attempt, Stretch } from './run.js';
+import { isUnsettled } from './settle.js';
 
 const SEARCH = 3;
 
@@ -110,8 +111,9 @@ export function keepsAccess({ end: ended, attempt, run, revoked }: Rental): bool
 }
 
 /** Nobody waits for anything of it, and none of its leases will change: those are held by others too. */
-export function isClosed({ settled, dueExtension, attempt, run, revoked }: Rental): boolean {
+export function isClosed(rental: Rental): boolean {
+  const { settled, dueExtension, attempt, run, revoked } = rental;
+  if (!settled || dueExtension !== null || isUnsettled(rental)) return false;
   const attempts = [attempt, ...(run?.stretches ?? []).map((stretch) => stretch.attempt)];
-  const areFree = attempts.every((one) => one === null || revoked.has(one.placed.attempt));
-  return settled && dueExtension === null && areFree;
+  return attempts.every((one) => one === null || revoked.has(one.placed.attempt));
 }

@@ -4,8 +4,11 @@ import type { Lease } from '../across/leases.js';
 import { MINUTE_MS } from '../units.js';
 import type { RentalData } from '../wire.js';
 
+/** What is asked of a choice once it is made; its receipt is checked at once, and again across streams. */
+type Machine = Omit<RentalData<'RentalPlaced'>, 'receipt'>;
+
 export interface Attempt {
-  readonly placed: RentalData<'RentalPlaced'>;
+  readonly placed: Machine;
   readonly leases: readonly Lease[];
 }
 
