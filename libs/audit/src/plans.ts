@@ -1,7 +1,7 @@
 /** I2 and I6: what one settlement plan says adds up, and it lands at most once, signed before it lands. */
 
 import type { Here } from './here.js';
-import { amount, total } from './units.js';
+import { amount } from './units.js';
 import type { SettlementWire } from './wire.js';
 
 export type Planned = Extract<SettlementWire, { type: 'SettlementPlanned.v1' }>['data'];
@@ -29,13 +29,16 @@ export interface Outflow {
 }
 
 export function outflow(plans: Iterable<Plan>): Outflow {
-  const planned = [...plans].map((plan) => plan.planned);
-  const transfers = planned.flatMap((plan) => plan.transfers);
-  const toward = (role: string): bigint =>
-    total(transfers.filter((transfer) => transfer.role === role).map((transfer) => amount(transfer.amountMicroUsdc)));
-  const fee = total(planned.map((plan) => amount(plan.feeMicroUsdc)));
-  const shortfall = total(planned.map((plan) => amount(plan.shortfallMicroUsdc ?? '0')));
-  return { fee, operators: toward('operator'), refunds: toward('refund'), shortfall };
+  let [fee, operators, refunds, shortfall] = [0n, 0n, 0n, 0n];
+  for (const { planned } of plans) {
+    fee += amount(planned.feeMicroUsdc);
+    if (planned.shortfallMicroUsdc !== undefined) shortfall += amount(planned.shortfallMicroUsdc);
+    for (const { role, amountMicroUsdc } of planned.transfers) {
+      if (role === 'operator') operators += amount(amountMicroUsdc);
+      else refunds += amount(amountMicroUsdc);
+    }
+  }
+  return { fee, operators, refunds, shortfall };
 }
 
 /** Promised and not failed. */

@@ -1,7 +1,7 @@
 /** The auditor's own small fold of a rental: only what its checks ask for. */
 
 import type { Plans } from '../plans.js';
-import { amount, instant, total } from '../units.js';
+import { amount, instant } from '../units.js';
 import type { RentalData } from '../wire.js';
 import type { Attempt, Run } from './run.js';
 
@@ -80,10 +80,10 @@ export const newRental = (requested: RentalData<'RentalRequested'>): Rental => (
 export const isOver = ({ phase }: Rental): boolean => phase === 'ended' || phase === 'expired';
 
 export const paid = ({ payments }: Rental): bigint =>
-  total(payments.filter((payment) => !payment.vanished).map((payment) => payment.amount));
+  payments.reduce((sum, payment) => (payment.vanished ? sum : sum + payment.amount), 0n);
 
 export const finallyPaid = ({ payments }: Rental): bigint =>
-  total(payments.filter((payment) => payment.finalized).map((payment) => payment.amount));
+  payments.reduce((sum, payment) => (payment.finalized ? sum + payment.amount : sum), 0n);
 
 /** What came in time for the request (null) or for one extension, and did not vanish. */
 export const inTimeFor = ({ payments }: Rental, extensionId: string | null): readonly Payment[] =>
@@ -91,10 +91,16 @@ export const inTimeFor = ({ payments }: Rental, extensionId: string | null): rea
 
 /** Whether payments in time cover the quote, and every extension that was sold. */
 export function isPaid(rental: Rental): boolean {
-  const sold = [...rental.extensions.values()].filter(({ extended }) => extended).map(({ quoted }) => quoted);
-  const owed = [rental.requested.quote, ...sold].map(({ totalMicroUsdc }) => amount(totalMicroUsdc));
-  const came = [null, ...sold.map(({ extensionId }) => extensionId)].flatMap((of) => inTimeFor(rental, of));
-  return total(came.map((payment) => payment.amount)) >= total(owed);
+  let missing = amount(rental.requested.quote.totalMicroUsdc);
+  for (const { quoted, extended } of rental.extensions.values()) {
+    if (extended) missing += amount(quoted.totalMicroUsdc);
+  }
+  for (const payment of rental.payments) {
+    const { extensionId } = payment;
+    const isFor = extensionId === null || (rental.extensions.get(extensionId)?.extended ?? false);
+    if (isFor && payment.inTime && !payment.vanished) missing -= payment.amount;
+  }
+  return missing <= 0n;
 }
 
 /** When the billable time is over: at the end of the term, or sooner if the rental ended sooner. */

@@ -4,7 +4,7 @@ import type { Here } from '../here.js';
 import { minutesOver } from '../units.js';
 import type { RentalData } from '../wire.js';
 import { billableEnd, minutesServed, type Rental } from './fold.js';
-import { isWhole, ownerOf, serve, type Run } from './run.js';
+import { ownerOf, partsOf, serve, type Run } from './run.js';
 
 type Usage = RentalData<'UsageMetered'>;
 
@@ -27,24 +27,35 @@ export function meter(rental: Rental, usage: Usage, here: Here): void {
 
 /** As the stream stands now: what is said of the machine later changes nothing in what is metered. */
 function claim(run: Run, usage: Usage, over: number, { stream, revision, at, books }: Here): void {
-  const { nodeId, gpus } = ownerOf(run, usage.firstMinute).attempt.placed;
-  const isOpen = (minute: number): boolean => minute < over && isWhole(run, minute, ownerOf(run, minute));
-  const open = Array.from(usage.bitmap, (_, index) => (isOpen(usage.firstMinute + index) ? '1' : '0')).join('');
+  const { firstMinute, bitmap } = usage;
+  const { nodeId, gpus } = ownerOf(run, firstMinute).attempt.placed;
+  let open = '';
+  for (const { from, to, whole } of partsOf(run, firstMinute, firstMinute + bitmap.length)) {
+    const [begins, ends] = [clamp(whole.from, from, to), clamp(Math.min(whole.to, over), from, to)];
+    open += '0'.repeat(begins - from) + '1'.repeat(Math.max(0, ends - begins));
+    open = open.padEnd(to - firstMinute, '0');
+  }
   books.evidence.seeClaim({ stream, revision, at, usage, startedAt: run.startedAt, placed: { nodeId, gpus }, open });
 }
 
 /** Only what may be billed is counted, so that a plan which bills a minute twice is found out as well. */
 function count(run: Run, { firstMinute, bitmap, attempt }: Usage, over: number, { note }: Here): void {
-  const minutes = [...bitmap].map((bit, index) => ({ minute: firstMinute + index, served: bit === '1' }));
-  const owners = minutes.map(({ minute }) => ownerOf(run, minute).attempt.placed.attempt);
-  note.compare('I8', 'attempt that had the minutes', owners.find((owner) => owner !== attempt) ?? attempt, attempt);
-  for (const { minute, served } of minutes) {
-    if (!served || minute < run.nextMinute || minute >= over) continue;
-    const owner = ownerOf(run, minute);
-    if (isWhole(run, minute, owner)) serve(run, minute, owner.attempt);
-    else note('I8', `minute ${minute} was not the buyer's from beginning to end`);
+  const parts = partsOf(run, firstMinute, firstMinute + bitmap.length);
+  const foreign = parts.find(({ owner }) => owner.placed.attempt !== attempt)?.owner.placed.attempt;
+  note.compare('I8', 'attempt that had the minutes', foreign ?? attempt, attempt);
+  for (const { from, to, owner, whole } of parts) {
+    let [minutes, last] = [0, 0];
+    for (let minute = Math.max(from, run.nextMinute); minute < Math.min(to, over); minute++) {
+      if (bitmap[minute - firstMinute] !== '1') continue;
+      if (minute < whole.from || minute >= whole.to) {
+        note('I8', `minute ${minute} was not the buyer's from beginning to end`);
+      } else [minutes, last] = [minutes + 1, minute];
+    }
+    if (minutes > 0) serve(run, minutes, last, owner);
   }
 }
+
+const clamp = (value: number, from: number, to: number): number => Math.min(Math.max(value, from), to);
 
 export function closeMeter(rental: Rental, closed: RentalData<'MeterClosed'>, { note }: Here): void {
   const { run, end } = rental;

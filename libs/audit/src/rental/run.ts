@@ -76,24 +76,49 @@ export function ownerOf(run: Run, minute: number): Stretch {
   return run.stretches.findLast(({ from }) => from < over) ?? run.stretches[0];
 }
 
-/** The machine had the whole minute, and the buyer could be in it. */
-export function isWhole(run: Run, minute: number, { billableFrom, lost }: Stretch): boolean {
-  const begins = run.startedAt + minute * MINUTE_MS;
-  const early = billableFrom === null || begins < billableFrom;
-  return !early && (lost === null || begins + MINUTE_MS <= lost.at);
+/** Minutes in a row that one machine had, `to` excluded; those of them that were whole and its buyer could be in lie within `whole`. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly owner: Attempt;
+  readonly whole: { readonly from: number; readonly to: number };
 }
 
-/** A served minute is given away while the promise is not used up, and billed from there on. */
-export function serve(run: Run, minute: number, { placed }: Attempt): void {
-  const { nodeId, operatorId, rateMicroUsdcPerHour: rate } = placed;
-  run.servedUntil = run.startedAt + (minute + 1) * MINUTE_MS;
-  run.byNode.set(nodeId, (run.byNode.get(nodeId) ?? 0) + 1);
-  if (run.given < run.promised) {
-    run.given += 1;
-    return;
+/** The minutes from `from` to `to`, which is excluded, by whose they are. */
+export function partsOf(run: Run, from: number, to: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let minute = from; minute < to;) {
+    const stretch = ownerOf(run, minute);
+    let ends = to;
+    // The first minute of a later machine is the one in which it begins.
+    for (let later = run.stretches.length - 1; run.stretches[later] !== stretch; later--) {
+      ends = Math.min(ends, Math.floor(minutesInto(run, run.stretches[later]?.from ?? 0)));
+    }
+    parts.push({ from: minute, to: ends, owner: stretch.attempt, whole: wholeOf(run, stretch) });
+    minute = ends;
   }
+  return parts;
+}
+
+const minutesInto = ({ startedAt }: Run, at: number): number => (at - startedAt) / MINUTE_MS;
+
+function wholeOf(run: Run, { billableFrom, lost }: Stretch): Part['whole'] {
+  return {
+    from: billableFrom === null ? Number.POSITIVE_INFINITY : Math.ceil(minutesInto(run, billableFrom)),
+    to: lost === null ? Number.POSITIVE_INFINITY : Math.floor(minutesInto(run, lost.at)),
+  };
+}
+
+/** Served minutes are given away while the promise is not used up, and billed from there on. `last`: the last of them. */
+export function serve(run: Run, minutes: number, last: number, { placed }: Attempt): void {
+  const { nodeId, operatorId, rateMicroUsdcPerHour: rate } = placed;
+  run.servedUntil = run.startedAt + (last + 1) * MINUTE_MS;
+  run.byNode.set(nodeId, (run.byNode.get(nodeId) ?? 0) + minutes);
+  const given = Math.min(minutes, run.promised - run.given);
+  run.given += given;
+  if (minutes === given) return;
   const key = `${operatorId} ${rate}`;
   const group = run.billed.get(key) ?? { operatorId, rate, minutes: 0 };
-  group.minutes += 1;
+  group.minutes += minutes - given;
   run.billed.set(key, group);
 }
