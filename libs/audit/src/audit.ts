@@ -8,6 +8,7 @@ import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
 import { Reputations } from './across/reputations.js';
 import { Transfers } from './across/transfers.js';
+import { Verdicts } from './across/verdicts.js';
 import { Yielding } from './across/yielding.js';
 import { authorsOf } from './authors.js';
 import { Chains } from './chain.js';
@@ -70,7 +71,8 @@ export function openAudit(options: AuditOptions = {}): Audit {
   const findings: Finding[] = [];
   const chains = new Chains();
   const anchors = new Anchors(() => chains.heads());
-  const reputations = new Reputations();
+  const verdicts = new Verdicts();
+  const reputations = new Reputations(verdicts);
   const leases = new Leases();
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
   const fleet = new Fleet(registry, leases, clockScale);
@@ -90,7 +92,7 @@ export function openAudit(options: AuditOptions = {}): Audit {
     seenIn: (stream) => payments.get(stream)?.seen ?? null,
     isThere: (stream) => rentals.has(stream),
   });
-  const books: Books = { leases, yielding, registry, fleet, evidence, transfers };
+  const books: Books = { leases, yielding, registry, fleet, evidence, transfers, verdicts };
   let facts = 0;
   let before: string | null = null;
 
@@ -99,7 +101,6 @@ export function openAudit(options: AuditOptions = {}): Audit {
     evidence.seeTime(here.at);
     if (category === 'rental') {
       rentals.update(stream, (rental) => auditRental(rental, fact, here));
-      reputations.seeRental(stream, fact, here.at);
     } else if (category === 'payment') {
       payments.update(stream, (payment) => auditPayment(payment, fact, here));
     } else if (category === 'node') {

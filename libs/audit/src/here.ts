@@ -4,6 +4,7 @@ import type { Fleet } from './across/fleet.js';
 import type { Leases } from './across/leases.js';
 import type { Registry } from './across/registry.js';
 import type { Transfers } from './across/transfers.js';
+import type { Verdicts } from './across/verdicts.js';
 import type { Yielding } from './across/yielding.js';
 import type { Evidence } from './evidence/evidence.js';
 import type { Note } from './finding.js';
@@ -17,6 +18,7 @@ export interface Books {
   readonly fleet: Fleet;
   readonly yielding: Yielding;
   readonly evidence: Evidence;
+  readonly verdicts: Verdicts;
 }
 
 export interface Here {

@@ -3,10 +3,9 @@
 import { idOf } from '@tokenos/contracts/envelope/envelope';
 import type { NoteAt } from '../here.js';
 import { score } from '../reputation.js';
-import { Shelf } from '../shelf.js';
 import { instant, MINUTE_MS } from '../units.js';
-import type { NodeWire, OperatorWire, RentalWire } from '../wire.js';
-import { concernsOperators, follow, isRead, newCourse, type Course, type Rated, type Verdicts } from './verdicts.js';
+import type { NodeWire, OperatorWire } from '../wire.js';
+import type { OnRecord, Rated, Verdicts } from './verdicts.js';
 
 type Scored = Extract<OperatorWire, { type: 'ReputationRecomputed.v1' }>['data'];
 type Uptime = Extract<NodeWire, { type: 'NodeUptimeRecorded.v1' }>['data'];
@@ -14,6 +13,9 @@ interface Recorded {
   readonly nodeId: string;
   readonly at: number;
   readonly said: Uptime;
+}
+interface Past extends OnRecord {
+  readonly uptime: readonly Recorded[];
 }
 interface Score {
   readonly stream: string;
@@ -28,21 +30,12 @@ const dayOf = (at: number): number => (at - (at % DAY_MS)) / DAY_MS;
 const dayNamed = (day: string): number => dayOf(instant(`${day}T00:00:00.000Z`));
 
 export class Reputations {
-  private readonly rentals = new Shelf<Course>(isRead);
-  private readonly verdicts = new Map<string, Verdicts>();
   private readonly owners = new Map<string, string>();
   private readonly uptime: Recorded[] = [];
   private readonly registered = new Map<string, number>();
   private readonly scores: Score[] = [];
 
-  seeRental(stream: string, fact: RentalWire, at: number): void {
-    if (!concernsOperators(fact)) return;
-    this.rentals.update(stream, (known) => {
-      const course = known ?? newCourse();
-      follow(course, fact, at, (operatorId) => this.verdictsOf(operatorId));
-      return course;
-    });
-  }
+  constructor(private readonly verdicts: Verdicts) {}
 
   seeNode(nodeId: string, fact: NodeWire, at: number): void {
     if (fact.type === 'NodeEnrolled.v1') this.owners.set(nodeId, fact.data.operatorId);
@@ -70,17 +63,9 @@ export class Reputations {
       if (at < today * DAY_MS + 5 * MINUTE_MS) note('reputation@1', 'it was scored before all of it was on record');
       if (partial) continue;
       const operatorId = idOf(stream);
-      const own = { ...this.verdictsOf(operatorId), uptime: uptime.get(operatorId) ?? [] };
+      const own = { ...this.verdicts.of(operatorId), uptime: uptime.get(operatorId) ?? [] };
       note.compare('reputation@1', 'the inputs of the score', inputsOf(own, today), inputs);
     }
-  }
-
-  private verdictsOf(operatorId: string): Verdicts {
-    const known = this.verdicts.get(operatorId);
-    if (known !== undefined) return known;
-    const none: Verdicts = { completed: [], failed: [], ratings: [] };
-    this.verdicts.set(operatorId, none);
-    return none;
   }
 
   /** A node's owner may come after what is said of the node. */
@@ -96,11 +81,7 @@ export class Reputations {
   }
 }
 
-interface OnRecord extends Verdicts {
-  readonly uptime: readonly Recorded[];
-}
-
-function inputsOf({ completed, failed, ratings, uptime }: OnRecord, today: number): Scored['inputs'] {
+function inputsOf({ completed, failed, ratings, uptime }: Past, today: number): Scored['inputs'] {
   const sooner = ({ at }: { readonly at: number }): boolean => dayOf(at) < today;
   const recent = ({ at }: { readonly at: number }): boolean => dayOf(at) >= today - 90 && dayOf(at) < today;
   const days = uptime.filter(({ at }) => at < today * DAY_MS + 4 * MINUTE_MS).map(({ said }) => said);

@@ -7,6 +7,7 @@ import type { RentalData } from '../wire.js';
 import { isOver, isPaid, type Rental } from './fold.js';
 import { promisedMinutes } from './promise.js';
 import { lastStretch, newRun, type Attempt } from './run.js';
+import { blame } from './verdicts.js';
 
 /** A machine that says nothing is taken to be free this long after paid-until. */
 export const SILENT_RELEASE_MS = 60_000;
@@ -40,12 +41,13 @@ export function place(rental: Rental, placed: RentalData<'RentalPlaced'>, here: 
   if (!isOver(rental)) rental.phase = 'placed';
 }
 
-export function failPlacement(rental: Rental, { attempt }: RentalData<'PlacementFailed'>, here: Here): void {
+export function failPlacement(rental: Rental, { attempt, fault }: RentalData<'PlacementFailed'>, here: Here): void {
   if (rental.phase !== 'placed' || rental.attempt?.placed.attempt !== attempt) {
     here.note('order', `attempt ${attempt} is not under way`);
     return;
   }
   free(rental.attempt, here.at);
+  blame(rental.attempt, fault, here);
   rental.failedNodes.add(rental.attempt.placed.nodeId);
   rental.attempt = rental.run === null ? null : lastStretch(rental.run).attempt;
   rental.phase = rental.run === null ? 'open' : 'interrupted';

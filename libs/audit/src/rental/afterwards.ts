@@ -5,6 +5,7 @@ import type { Here } from '../here.js';
 import { instant } from '../units.js';
 import type { RentalData } from '../wire.js';
 import { isOver, minutesServed, type Rental } from './fold.js';
+import { judge } from './verdicts.js';
 
 export function askCheckpoint(rental: Rental, asked: RentalData<'CheckpointRequested'>, { note, at }: Here): void {
   if (rental.phase !== 'running') note('order', `a rental that is ${rental.phase} has nothing to save`);
@@ -20,11 +21,14 @@ export function saveCheckpoint(rental: Rental, saved: RentalData<'CheckpointSave
 }
 
 /** Once, and only by who was served. */
-export function rate(rental: Rental, rated: RentalData<'RentalRated'>, { note, at }: Here): void {
-  if (rental.rated) note('order', 'it is rated twice');
+export function rate(rental: Rental, rated: RentalData<'RentalRated'>, here: Here): void {
+  const { note, at } = here;
+  if (rental.rating !== null) note('order', 'it is rated twice');
   else if (!isOver(rental) || minutesServed(rental) === 0) note('order', 'there is nothing to rate');
-  if (instant(rated.ratedAt) > at) note('order', 'it is rated after it is said to be rated');
-  rental.rated = true;
+  const ratedAt = instant(rated.ratedAt);
+  if (ratedAt > at) note('order', 'it is rated after it is said to be rated');
+  rental.rating = { stars: rated.stars, ratedAt };
+  judge(rental, here);
 }
 
 type Carbon = RentalData<'CarbonAttributed'>;

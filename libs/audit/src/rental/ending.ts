@@ -9,6 +9,7 @@ import { billableEnd, isOver, isPaid, type Rental } from './fold.js';
 import { NOTICE_MS } from './preemption.js';
 import type { Attempt, Stretch } from './run.js';
 import { isUnsettled } from './settle.js';
+import { blame } from './verdicts.js';
 
 const SEARCH = 3;
 
@@ -25,7 +26,8 @@ const FAULTS: Readonly<Record<Ended['reason'], readonly Ended['fault'][]>> = {
   capacity_unavailable: ['operator', 'platform'],
 };
 
-export function end(rental: Rental, ended: Ended, { note, at, books, stream }: Here): void {
+export function end(rental: Rental, ended: Ended, here: Here): void {
+  const { note, at, books, stream } = here;
   if (isOver(rental)) {
     note('order', `it is ${rental.phase} already`);
     return;
@@ -36,6 +38,10 @@ export function end(rental: Rental, ended: Ended, { note, at, books, stream }: H
   checkReason(rental, ended, effectiveAt, note);
   const { reason, fault } = ended;
   if (!FAULTS[reason].includes(fault)) note('order', `${reason} is never the fault of: ${fault}`);
+  if (rental.attempt !== null && (rental.phase === 'placed' || rental.phase === 'running')) {
+    blame(rental.attempt, fault, here);
+    if (rental.phase === 'running') rental.endedOn = rental.attempt.placed.operatorId;
+  }
   rental.end = ended;
   rental.phase = 'ended';
   books.yielding.seeOver(stream, at);

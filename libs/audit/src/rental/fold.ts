@@ -31,6 +31,8 @@ export interface Rental {
   settled: boolean;
   /** Oldest first, as recorded. */
   readonly payments: Payment[];
+  /** The one that paid first. */
+  wallet: string | null;
   /** Block time of the payment that covered the quote. */
   paidAt: number | null;
   readonly extensions: Map<string, Extension>;
@@ -44,6 +46,8 @@ export interface Rental {
   readonly failedNodes: Set<string>;
   run: Run | null;
   end: RentalData<'RentalEnded'> | null;
+  /** The operator it ran on when it ended; null where it did not run. */
+  endedOn: string | null;
   /** Attempts whose access is gone. */
   readonly revoked: Set<number>;
   meterClosed: boolean;
@@ -51,7 +55,7 @@ export interface Rental {
   /** A checkpoint was asked for and is not saved yet; null where none was asked for. */
   checkpoint: 'asked' | 'saved' | null;
   attributed: boolean;
-  rated: boolean;
+  rating: { readonly stars: number; readonly ratedAt: number } | null;
   readonly plans: Plans;
 }
 
@@ -60,6 +64,7 @@ export const newRental = (requested: RentalData<'RentalRequested'>): Rental => (
   phase: 'open',
   settled: false,
   payments: [],
+  wallet: null,
   paidAt: null,
   extensions: new Map(),
   dueExtension: null,
@@ -68,12 +73,13 @@ export const newRental = (requested: RentalData<'RentalRequested'>): Rental => (
   failedNodes: new Set(),
   run: null,
   end: null,
+  endedOn: null,
   revoked: new Set(),
   meterClosed: false,
   halted: false,
   checkpoint: null,
   attributed: false,
-  rated: false,
+  rating: null,
   plans: new Map(),
 });
 

@@ -6,8 +6,10 @@ import type { RentalData } from '../wire.js';
 import { lend } from './access.js';
 import { isPaid, type Rental } from './fold.js';
 import { lastStretch } from './run.js';
+import { blame } from './verdicts.js';
 
-export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>, { note, at }: Here): void {
+export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>, here: Here): void {
+  const { note, at } = here;
   const { run, attempt } = rental;
   if (rental.phase !== 'running' || run === null || attempt?.placed.attempt !== lost.attempt) {
     note('order', `attempt ${lost.attempt} has no rental to lose`);
@@ -18,6 +20,7 @@ export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>,
   if (lostAt > at) note('order', 'it is lost after it is said to be lost');
   if (lostAt >= run.endsAt) note('order', 'its term was over');
   if (lostAt < run.servedUntil) note('I8', 'minutes are billed beyond this interruption');
+  blame(attempt, lost.fault, here);
   lastStretch(run).lost = { at: lostAt, paidUntil: run.endsAt };
   run.notice = null;
   rental.failedNodes.add(attempt.placed.nodeId);

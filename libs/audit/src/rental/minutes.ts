@@ -5,6 +5,7 @@ import { minutesOver } from '../units.js';
 import type { RentalData } from '../wire.js';
 import { billableEnd, minutesServed, type Rental } from './fold.js';
 import { ownerOf, partsOf, serve, type Run } from './run.js';
+import { complete, judge } from './verdicts.js';
 
 type Usage = RentalData<'UsageMetered'>;
 
@@ -57,8 +58,9 @@ function count(run: Run, { firstMinute, bitmap, attempt }: Usage, over: number, 
 
 const clamp = (value: number, from: number, to: number): number => Math.min(Math.max(value, from), to);
 
-export function closeMeter(rental: Rental, closed: RentalData<'MeterClosed'>, { note }: Here): void {
+export function closeMeter(rental: Rental, closed: RentalData<'MeterClosed'>, here: Here): void {
   const { run, end } = rental;
+  const { note } = here;
   if (run === null || end === null || rental.meterClosed) {
     note('order', 'there is no meter to close');
     return;
@@ -68,4 +70,6 @@ export function closeMeter(rental: Rental, closed: RentalData<'MeterClosed'>, { 
   if (run.nextMinute < over) note('I8', `minutes ${run.nextMinute} to ${over - 1} were never metered`);
   const expected = { lastMinute: over - 1, minutesServed: minutesServed(rental) };
   note.compare('I8', 'the closed meter', expected, closed);
+  complete(rental, here);
+  judge(rental, here);
 }

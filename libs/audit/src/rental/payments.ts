@@ -16,6 +16,7 @@ export function receive(rental: Rental, received: RentalData<'PaymentReceived'>,
   const known = rental.payments.findIndex((payment) => payment.signature === signature);
   if (known >= 0 && !rental.payments[known]?.vanished) return;
   if (known >= 0) rental.payments.splice(known, 1);
+  rental.wallet ??= payer;
   const blockTime = instant(received.blockTime);
   const inTime = extension !== undefined && blockTime <= instant(asked.expiresAt);
   const facts = { signature, payer, amount: amount(amountMicroUsdc), blockTime, extensionId, inTime };
