@@ -146,6 +146,7 @@ describe('the auditor and the deciders', () => {
         const { envelopes } = historyOf(script, { finished });
         const { findings, totals } = audit(envelopes, { requireSettled: finished });
         expect(findings).toEqual([]);
+        expect(audit(envelopes, { requireSettled: finished, lingering: 0 })).toEqual({ findings, totals });
         const { paidMicroUsdc, operatorMicroUsdc, feeMicroUsdc, refundedMicroUsdc, heldMicroUsdc } = totals;
         const { shortfallMicroUsdc } = totals;
         expect(operatorMicroUsdc + feeMicroUsdc + refundedMicroUsdc + heldMicroUsdc).toBe(

@@ -33,6 +33,8 @@ export interface AuditOptions {
   readonly clockScale?: number;
   /** Evidence is to come, before or after the facts that name it; absent: none is, and no minute is judged again. */
   readonly evidence?: EvidenceWanted;
+  /** How many streams of a kind that are done with stay as they are before the longest done is packed away: time against memory. */
+  readonly lingering?: number;
 }
 
 export interface AuditReport {
@@ -53,6 +55,8 @@ export interface Audit {
 }
 
 const REVOKE_WITHIN_MS = 5 * SECOND_MS;
+/** Most streams that go on after they seemed done do so before so many others are done with. */
+const LINGERING = 512;
 
 export function audit(
   envelopes: Iterable<Envelope>,
@@ -67,7 +71,7 @@ export function audit(
 
 /** For exports too long to hold: keeps a small fold per stream and no envelopes. */
 export function openAudit(options: AuditOptions = {}): Audit {
-  const { requireSettled = false, partial = false, clockScale = 1 } = options;
+  const { requireSettled = false, partial = false, clockScale = 1, lingering = LINGERING } = options;
   const findings: Finding[] = [];
   const chains = new Chains();
   const anchors = new Anchors(() => chains.heads());
@@ -77,11 +81,13 @@ export function openAudit(options: AuditOptions = {}): Audit {
   const [registry, yielding] = [new Registry(), new Yielding(leases)];
   const fleet = new Fleet(registry, leases, clockScale);
   const closed = noSums();
-  const rentals = new Shelf<Rental>(isClosed, {
+  const rentals = new Shelf<Rental>({
+    ...{ isDone: isClosed, lingering },
     away: (rental) => countRental(closed, rental, 1),
     back: (rental) => countRental(closed, rental, -1),
   });
-  const payments = new Shelf<Payment>(isClosedPayment, {
+  const payments = new Shelf<Payment>({
+    ...{ isDone: isClosedPayment, lingering },
     away: (payment) => countPayment(closed, payment, 1),
     back: (payment) => countPayment(closed, payment, -1),
   });

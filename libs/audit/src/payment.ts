@@ -26,7 +26,7 @@ export function auditPayment(payment: Payment | null, fact: PaymentWire, here: H
       note('matching', 'it is either assigned to a rental or says why not');
     }
     if (payment === null) here.books.transfers.see(fact.data, here.stream);
-    return payment ?? { seen: fact.data, plans: new Map(), returned: false };
+    return payment ?? { seen: fact.data, plans: [], returned: false };
   }
   if (payment === null) note('order', 'nothing was seen yet');
   else if (fact.type === 'SettlementPlanned.v1') planReturn(payment, fact.data, here);
@@ -87,4 +87,4 @@ export const isClosedPayment = (payment: Payment): boolean =>
 export const givenBack = ({ plans }: Payment): bigint => outflow(finalPlans(plans)).refunds;
 
 export const isUnreturned = (payment: Payment): boolean =>
-  (isUnmatchedUsdc(payment) && !payment.returned) || [...payment.plans.values()].some(isUnfinished);
+  (isUnmatchedUsdc(payment) && !payment.returned) || payment.plans.some(isUnfinished);

@@ -52,7 +52,7 @@ export function checkPlacement(placed: Placed, rental: Rental, note: Note): void
 /** The quoted cap, and no more than any extension was sold at: both were priced with it. */
 function capOf({ requested, extensions }: Rental): bigint {
   let cap = amount(requested.quote.capMicroUsdcPerHour);
-  for (const { quoted, extended } of extensions.values()) {
+  for (const { quoted, extended } of extensions) {
     const rate = amount(quoted.rateMicroUsdcPerHour);
     if (extended && rate < cap) cap = rate;
   }
@@ -62,7 +62,7 @@ function capOf({ requested, extensions }: Rental): bigint {
 interface Asked {
   readonly requested: Requested;
   readonly cap: bigint;
-  readonly failedNodes: ReadonlySet<string>;
+  readonly failedNodes: readonly string[];
   readonly rentalId: string;
 }
 
@@ -76,7 +76,7 @@ function checkCandidate(candidate: Candidate, { requested, cap, failedNodes, ren
   note.compare('placement@1', `tie-break of ${nodeId}`, sha256Hex(`${rentalId}:${nodeId}`), candidate.tieBreak);
   if (idleGpus < terms.gpuCount) note('placement@1', `${nodeId} has too few idle GPUs`);
   if (reputationBps < (terms.minReputationBps ?? 0)) note('placement@1', `${nodeId} is below the reputation asked for`);
-  if (failedNodes.has(nodeId)) note('placement@1', `${nodeId} failed this rental before`);
+  if (failedNodes.includes(nodeId)) note('placement@1', `${nodeId} failed this rental before`);
 }
 
 /** Without dividing: `bps` is the largest whole number of ten-thousandths of the cap that `below` holds. */

@@ -18,7 +18,8 @@ export interface Plan {
   failed: boolean;
 }
 
-export type Plans = Map<string, Plan>;
+/** In the order in which they were planned. */
+export type Plans = Plan[];
 
 /** What plans hand out: the platform's fee, and transfers; and what of it the platform adds of its own. */
 export interface Outflow {
@@ -41,21 +42,24 @@ export function outflow(plans: Iterable<Plan>): Outflow {
   return { fee, operators, refunds, shortfall };
 }
 
+const planOf = (plans: Plans, planId: string): Plan | undefined =>
+  plans.find(({ planned }) => planned.planId === planId);
+
 /** Promised and not failed. */
-export const standing = (plans: Plans): Plan[] => [...plans.values()].filter((plan) => !plan.failed);
-export const finalPlans = (plans: Plans): Plan[] => [...plans.values()].filter((plan) => plan.final);
+export const standing = (plans: Plans): Plan[] => plans.filter((plan) => !plan.failed);
+export const finalPlans = (plans: Plans): Plan[] => plans.filter((plan) => plan.final);
 /** All but corrections, which stand beside everything that is due. */
 export const dues = (plans: Plans): Plan[] => standing(plans).filter(({ planned }) => planned.kind !== 'correction');
 export const isUnfinished = (plan: Plan): boolean => !plan.final && !plan.failed;
 
 /** I2. Tells whether the plan adds up; one that does not is compared with nothing else. `available`: finally paid in. */
 export function addPlan(plans: Plans, planned: Planned, available: bigint, { note }: Here): boolean {
-  if (plans.has(planned.planId)) {
+  if (planOf(plans, planned.planId) !== undefined) {
     note('I6', `plan ${planned.planId} is planned twice`);
     return false;
   }
   const plan: Plan = { planned, signed: null, landed: false, final: false, failed: false };
-  plans.set(planned.planId, plan);
+  plans.push(plan);
   const own = outflow([plan]);
   const { fee, operators, refunds, shortfall } = outflow(standing(plans));
   const handedOut = fee + operators + refunds;
@@ -69,7 +73,7 @@ export function addPlan(plans: Plans, planned: Planned, available: bigint, { not
 /** I6, one step in a plan's life. */
 export function followPlan(plans: Plans, { type, data }: PlanStep, here: Here): void {
   const { note, books } = here;
-  const plan = plans.get(data.planId);
+  const plan = planOf(plans, data.planId);
   if (plan === undefined) {
     note('I6', `plan ${data.planId} was never planned`);
     return;

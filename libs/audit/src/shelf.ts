@@ -2,14 +2,15 @@
 
 import { Packed } from './packed.js';
 
-/** Told of what leaves and what comes back, so that sums over all need not take everything out again. */
-interface Watch<Value> {
+interface Rules<Value> {
+  /** Nothing more is expected, and nobody else holds on to any part of it. */
+  readonly isDone: (value: Value) => boolean;
+  /** How many that are done with may stay at hand: the longest done is packed first. */
+  readonly lingering: number;
+  /** Told of what leaves and what comes back, so that sums over all need not take everything out again. */
   readonly away: (value: Value) => void;
   readonly back: (value: Value) => void;
 }
-
-/** Most of what is done with is asked for once more soon after: it stays at hand until so many others are done with. */
-const MAY_LINGER = 512;
 
 export class Shelf<Value> {
   private readonly atHand = new Map<string, Value>();
@@ -18,12 +19,7 @@ export class Shelf<Value> {
   private readonly away = new Map<string, number>();
   private readonly packed = new Packed<Value>();
 
-  /** `isDone`: nothing more is expected, and nobody else holds on to any part of it. */
-  constructor(
-    private readonly isDone: (value: Value) => boolean,
-    private readonly watch: Watch<Value> = { away: () => undefined, back: () => undefined },
-    private readonly mayLinger = MAY_LINGER,
-  ) {}
+  constructor(private readonly rules: Rules<Value>) {}
 
   get size(): number {
     return this.atHand.size + this.away.size;
@@ -45,7 +41,7 @@ export class Shelf<Value> {
     if (value === null) return;
     this.atHand.set(stream, value);
     this.lingering.delete(stream);
-    if (this.isDone(value)) this.linger(stream);
+    if (this.rules.isDone(value)) this.linger(stream);
   }
 
   /** Those that are not packed away. */
@@ -59,13 +55,13 @@ export class Shelf<Value> {
     const value = this.packed.at(place);
     this.away.delete(stream);
     this.atHand.set(stream, value);
-    this.watch.back(value);
+    this.rules.back(value);
     return value;
   }
 
   private linger(stream: string): void {
     this.lingering.add(stream);
-    if (this.lingering.size <= this.mayLinger) return;
+    if (this.lingering.size <= this.rules.lingering) return;
     for (const oldest of this.lingering) {
       this.pack(oldest);
       return;
@@ -77,7 +73,7 @@ export class Shelf<Value> {
     this.lingering.delete(stream);
     this.atHand.delete(stream);
     if (value === undefined) return;
-    this.watch.away(value);
+    this.rules.away(value);
     this.away.set(stream, this.packed.add(value));
   }
 }

@@ -8,7 +8,7 @@
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
 import { score } from '../reputation.js';
-import { Packed, TEXT } from '../packed.js';
+import { Packed } from '../packed.js';
 import { amount, instant } from '../units.js';
 import type { OperatorWire, RentalData } from '../wire.js';
 import { checkCensus } from './census.js';
@@ -51,7 +51,7 @@ const NEWCOMER = score({ ageDays: 0, uptime: [], ratings: [], jobs: { completed:
 
 export class Fleet {
   private readonly scores = new Map<string, Since<number>[]>();
-  private readonly chosen = new Packed<Choice>(TEXT);
+  private readonly chosen = new Packed<Choice>();
   private readonly order: { readonly at: number; readonly place: number }[] = [];
   private readonly readWithinMs: number;
 

@@ -4,7 +4,7 @@ import { gridIntensity } from '@tokenos/contracts/carbon/grid-intensity';
 import type { Json } from '@tokenos/contracts/envelope/envelope';
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
-import { Packed, TEXT } from '../packed.js';
+import { Packed } from '../packed.js';
 import { amount } from '../units.js';
 import type { RentalData } from '../wire.js';
 import type { Choice } from './fleet.js';
@@ -18,8 +18,8 @@ type Emitted = Place & { readonly group: RentalData<'CarbonAttributed'>['groups'
 export class Registry {
   readonly nodes = new Nodes();
   readonly operators = new Operators();
-  private readonly payouts = new Packed<Payout>(TEXT);
-  private readonly emitted = new Packed<Emitted>(TEXT);
+  private readonly payouts = new Packed<Payout>();
+  private readonly emitted = new Packed<Emitted>();
 
   seePayout(payout: Payout): void {
     this.payouts.add(payout);

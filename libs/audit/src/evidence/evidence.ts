@@ -10,7 +10,7 @@ import type { ExportedEvidence } from '@tokenos/contracts/export/export-line';
 import type { Nodes } from '../across/nodes.js';
 import type { Note } from '../finding.js';
 import type { NoteAt } from '../here.js';
-import { Packed, TEXT } from '../packed.js';
+import { Packed } from '../packed.js';
 import { DAY_MS } from '../units.js';
 import type { Claim } from './claim.js';
 import { checkMinutes } from './minutes.js';
@@ -24,7 +24,7 @@ const KEPT_MS = 89 * DAY_MS;
 export class Evidence {
   /** By the hash that a fact names, its place among all; null once it is judged. */
   private readonly claims = new Map<string, number | null>();
-  private readonly made = new Packed<Claim>(TEXT);
+  private readonly made = new Packed<Claim>();
   private readonly early = new Map<string, ExportedEvidence>();
   private lastAt = Number.NEGATIVE_INFINITY;
 

@@ -48,9 +48,14 @@ export function failPlacement(rental: Rental, { attempt, fault }: RentalData<'Pl
   }
   free(rental.attempt, here.at);
   blame(rental.attempt, fault, here);
-  rental.failedNodes.add(rental.attempt.placed.nodeId);
+  fail(rental, rental.attempt);
   rental.attempt = rental.run === null ? null : lastStretch(rental.run).attempt;
   rental.phase = rental.run === null ? 'open' : 'interrupted';
+}
+
+/** It is not taken again for this rental. */
+export function fail({ failedNodes }: Rental, { placed }: Attempt): void {
+  if (!failedNodes.includes(placed.nodeId)) failedNodes.push(placed.nodeId);
 }
 
 export function start(rental: Rental, started: RentalData<'RentalStarted'>, { note, at }: Here): void {

@@ -39,7 +39,7 @@ export function attribute(rental: Rental, carbon: Carbon, { note, books, stream,
   else if (!rental.meterClosed) note('order', 'its carbon is attributed before the meter closed');
   rental.attributed = true;
   if (!note.compare('carbon@1', 'rules of the figure', 'carbon@1', carbon.rules)) return;
-  const served = [...(rental.run?.byNode ?? [])].map(([nodeId, minutes]) => `${nodeId} ${minutes}`);
+  const served = (rental.run?.byNode ?? []).map(({ nodeId, minutes }) => `${nodeId} ${minutes}`);
   const said = carbon.groups.map(({ nodeId, minutes }) => `${nodeId} ${minutes}`);
   note.compare('carbon@1', 'served minutes by node', served.sort(), said.sort());
   const { gpuCount, gpuTier } = rental.requested.terms;

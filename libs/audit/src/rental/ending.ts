@@ -59,7 +59,7 @@ function checkReason(rental: Rental, ended: Ended, effectiveAt: number, note: No
     case 'capacity_unavailable': {
       const waited = paidAt !== null && effectiveAt >= paidAt + requested.terms.maxWaitMs;
       if (run !== null) note('order', 'capacity was there: it ran');
-      else if (!waited && failedNodes.size < SEARCH) note('order', 'its buyer waits longer');
+      else if (!waited && failedNodes.length < SEARCH) note('order', 'its buyer waits longer');
       return;
     }
     case 'node_failed':
@@ -91,11 +91,11 @@ export function revoke(rental: Rental, revoked: RentalData<'AccessRevoked'>, { n
   const { end: ended, run } = rental;
   const lost = run?.stretches.find((one) => one.lost !== null && isOf(one.attempt, revoked)) ?? null;
   const attempt = lost?.attempt ?? (ended === null ? null : rental.attempt);
-  if (attempt === null || !isOf(attempt, revoked) || rental.revoked.has(revoked.attempt)) {
+  if (attempt === null || !isOf(attempt, revoked) || rental.revoked.includes(revoked.attempt)) {
     note('order', `attempt ${revoked.attempt} has no access to lose`);
     return;
   }
-  rental.revoked.add(revoked.attempt);
+  rental.revoked.push(revoked.attempt);
   free(attempt, at);
   const lateMs = instant(revoked.revokedAt) - lastAccess(rental, lost);
   if (lateMs > revokeWithinMs) note('I5', `access lasted ${lateMs} ms after the end, not ${revokeWithinMs} at most`);
@@ -112,8 +112,9 @@ function lastAccess({ end: ended, run }: Rental, lost: Stretch | null): number {
 /** A lost machine reports nothing any more; every other must. */
 export function keepsAccess({ end: ended, attempt, run, revoked }: Rental): boolean {
   if (ended === null || ended.reason === 'node_failed' || attempt === null) return false;
-  const isLost = run?.stretches.some((one) => one.lost !== null && one.attempt === attempt) ?? false;
-  return !isLost && !revoked.has(attempt.placed.attempt);
+  const isLost =
+    run?.stretches.some((one) => one.lost !== null && one.attempt.placed.attempt === attempt.placed.attempt) ?? false;
+  return !isLost && !revoked.includes(attempt.placed.attempt);
 }
 
 /** Nobody waits for anything of it, and none of its leases will change: those are held by others too. */
@@ -121,5 +122,5 @@ export function isClosed(rental: Rental): boolean {
   const { settled, dueExtension, attempt, run, revoked } = rental;
   if (!settled || dueExtension !== null || isUnsettled(rental)) return false;
   const attempts = [attempt, ...(run?.stretches ?? []).map((stretch) => stretch.attempt)];
-  return attempts.every((one) => one === null || revoked.has(one.placed.attempt));
+  return attempts.every((one) => one === null || revoked.includes(one.placed.attempt));
 }

@@ -5,7 +5,7 @@ import { price, RESERVED_TERMS_MINUTES } from '../price.js';
 import { amount, instant, MINUTE_MS } from '../units.js';
 import type { RentalData } from '../wire.js';
 import { lend } from './access.js';
-import type { Rental } from './fold.js';
+import { extensionOf, type Rental } from './fold.js';
 import { isSold } from './payments.js';
 import { checkSum } from './quote.js';
 import type { Run } from './run.js';
@@ -19,8 +19,8 @@ export function quoteExtension(rental: Rental, quoted: RentalData<'ExtensionQuot
   const { note, at } = here;
   const { run, requested, attempt } = rental;
   const { extensionId, minutes, rateMicroUsdcPerHour, tierBps } = quoted;
-  if (rental.extensions.has(extensionId)) note('order', `extension ${extensionId} is quoted twice`);
-  else rental.extensions.set(extensionId, { quoted, extended: false });
+  if (extensionOf(rental, extensionId) !== undefined) note('order', `extension ${extensionId} is quoted twice`);
+  else rental.extensions.push({ quoted, extended: false });
   if (rental.phase !== 'running' || run === null) {
     note('order', `more minutes are offered to a rental that is ${rental.phase}`);
     return;
@@ -54,7 +54,7 @@ function checkExpiry(run: Run, { quotedAt, expiresAt }: RentalData<'ExtensionQuo
 
 export function extend(rental: Rental, extended: RentalData<'RentalExtended'>, { note }: Here): void {
   const { run, attempt } = rental;
-  const extension = rental.extensions.get(extended.extensionId);
+  const extension = extensionOf(rental, extended.extensionId);
   rental.dueExtension = null;
   if (rental.phase !== 'running' || run === null || attempt === null || run.notice !== null) {
     note('order', 'only a rental that runs, and was not told to yield, becomes longer');

@@ -1,4 +1,4 @@
-/** The auditor's own small fold of a rental: only what its checks ask for. */
+/** The auditor's own small fold of a rental: only what its checks ask for, and nothing that JSON does not hold, so that it can be packed. */
 
 import type { Plans } from '../plans.js';
 import { amount, instant } from '../units.js';
@@ -7,7 +7,7 @@ import type { Attempt, Run } from './run.js';
 
 export interface Payment {
   readonly signature: string;
-  readonly amount: bigint;
+  readonly amountMicroUsdc: string;
   readonly payer: string;
   readonly blockTime: number;
   /** The extension it pays; null: it pays the request itself. */
@@ -35,7 +35,8 @@ export interface Rental {
   wallet: string | null;
   /** Block time of the payment that covered the quote. */
   paidAt: number | null;
-  readonly extensions: Map<string, Extension>;
+  /** In the order in which they were quoted. */
+  readonly extensions: Extension[];
   /** The extension that the last payment completed: the very next fact must extend the term. */
   dueExtension: string | null;
   /** Whoever holds the GPUs, or held them last. */
@@ -43,13 +44,13 @@ export interface Rental {
   /** How often a node was chosen: numbers of attempts only rise. */
   tries: number;
   /** Failed before they were ready, or lost later. */
-  readonly failedNodes: Set<string>;
+  readonly failedNodes: string[];
   run: Run | null;
   end: RentalData<'RentalEnded'> | null;
   /** The operator it ran on when it ended; null where it did not run. */
   endedOn: string | null;
   /** Attempts whose access is gone. */
-  readonly revoked: Set<number>;
+  readonly revoked: number[];
   meterClosed: boolean;
   halted: boolean;
   /** A checkpoint was asked for and is not saved yet; null where none was asked for. */
@@ -66,45 +67,48 @@ export const newRental = (requested: RentalData<'RentalRequested'>): Rental => (
   payments: [],
   wallet: null,
   paidAt: null,
-  extensions: new Map(),
+  extensions: [],
   dueExtension: null,
   attempt: null,
   tries: 0,
-  failedNodes: new Set(),
+  failedNodes: [],
   run: null,
   end: null,
   endedOn: null,
-  revoked: new Set(),
+  revoked: [],
   meterClosed: false,
   halted: false,
   checkpoint: null,
   attributed: false,
   rating: null,
-  plans: new Map(),
+  plans: [],
 });
 
 export const isOver = ({ phase }: Rental): boolean => phase === 'ended' || phase === 'expired';
 
 export const paid = ({ payments }: Rental): bigint =>
-  payments.reduce((sum, payment) => (payment.vanished ? sum : sum + payment.amount), 0n);
+  payments.reduce((sum, payment) => (payment.vanished ? sum : sum + amount(payment.amountMicroUsdc)), 0n);
 
 export const finallyPaid = ({ payments }: Rental): bigint =>
-  payments.reduce((sum, payment) => (payment.finalized ? sum + payment.amount : sum), 0n);
+  payments.reduce((sum, payment) => (payment.finalized ? sum + amount(payment.amountMicroUsdc) : sum), 0n);
 
 /** What came in time for the request (null) or for one extension, and did not vanish. */
 export const inTimeFor = ({ payments }: Rental, extensionId: string | null): readonly Payment[] =>
   payments.filter((payment) => payment.extensionId === extensionId && payment.inTime && !payment.vanished);
 
+export const extensionOf = ({ extensions }: Rental, extensionId: string): Extension | undefined =>
+  extensions.find(({ quoted }) => quoted.extensionId === extensionId);
+
 /** Whether payments in time cover the quote, and every extension that was sold. */
 export function isPaid(rental: Rental): boolean {
   let missing = amount(rental.requested.quote.totalMicroUsdc);
-  for (const { quoted, extended } of rental.extensions.values()) {
+  for (const { quoted, extended } of rental.extensions) {
     if (extended) missing += amount(quoted.totalMicroUsdc);
   }
   for (const payment of rental.payments) {
     const { extensionId } = payment;
-    const isFor = extensionId === null || (rental.extensions.get(extensionId)?.extended ?? false);
-    if (isFor && payment.inTime && !payment.vanished) missing -= payment.amount;
+    const isFor = extensionId === null || (extensionOf(rental, extensionId)?.extended ?? false);
+    if (isFor && payment.inTime && !payment.vanished) missing -= amount(payment.amountMicroUsdc);
   }
   return missing <= 0n;
 }
@@ -115,7 +119,7 @@ export const billableEnd = (run: Run, end: Rental['end']): number =>
 
 /** All that were served, those given away among them. */
 export const minutesServed = ({ run }: Rental): number =>
-  run === null ? 0 : [...run.byNode.values()].reduce((minutes, node) => minutes + node, 0);
+  run === null ? 0 : run.byNode.reduce((sum, { minutes }) => sum + minutes, 0);
 
 export const minutesBilled = ({ run }: Rental): number =>
-  run === null ? 0 : [...run.billed.values()].reduce((minutes, group) => minutes + group.minutes, 0);
+  run === null ? 0 : run.billed.reduce((sum, { minutes }) => sum + minutes, 0);

@@ -3,7 +3,7 @@
 import type { Here } from '../here.js';
 import { instant } from '../units.js';
 import type { RentalData } from '../wire.js';
-import { lend } from './access.js';
+import { fail, lend } from './access.js';
 import { isPaid, type Rental } from './fold.js';
 import { lastStretch } from './run.js';
 import { blame } from './verdicts.js';
@@ -23,7 +23,7 @@ export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>,
   blame(attempt, lost.fault, here);
   lastStretch(run).lost = { at: lostAt, paidUntil: run.endsAt };
   run.notice = null;
-  rental.failedNodes.add(attempt.placed.nodeId);
+  fail(rental, attempt);
   rental.phase = 'interrupted';
 }
 

@@ -3,11 +3,11 @@
 import type { Here } from '../here.js';
 import { amount, instant, total } from '../units.js';
 import type { RentalData } from '../wire.js';
-import { inTimeFor, isPaid, type Rental } from './fold.js';
+import { extensionOf, inTimeFor, isPaid, type Rental } from './fold.js';
 
 export function receive(rental: Rental, received: RentalData<'PaymentReceived'>, here: Here): void {
   const { signature, payer, amountMicroUsdc, extensionId = null } = received;
-  const extension = extensionId === null ? null : rental.extensions.get(extensionId);
+  const extension = extensionId === null ? null : extensionOf(rental, extensionId);
   if (extension === undefined) here.note('matching', `there is no extension ${extensionId} to pay`);
   const asked = extension?.quoted ?? rental.requested.quote;
   const reference = extension?.quoted.reference ?? rental.requested.payment.reference;
@@ -19,7 +19,7 @@ export function receive(rental: Rental, received: RentalData<'PaymentReceived'>,
   rental.wallet ??= payer;
   const blockTime = instant(received.blockTime);
   const inTime = extension !== undefined && blockTime <= instant(asked.expiresAt);
-  const facts = { signature, payer, amount: amount(amountMicroUsdc), blockTime, extensionId, inTime };
+  const facts = { signature, payer, amountMicroUsdc, blockTime, extensionId, inTime };
   rental.payments.push({ ...facts, finalized: false, vanished: false });
   covers(rental, extensionId, here);
 }
@@ -32,7 +32,7 @@ function covers(rental: Rental, extensionId: string | null, { books, stream, at 
     books.yielding.seePaid(stream, at);
     return;
   }
-  const extension = rental.extensions.get(extensionId);
+  const extension = extensionOf(rental, extensionId);
   const open = rental.phase === 'running' && rental.run?.notice === null;
   if (extension === undefined || extension.extended || !open) return;
   if (isSold(rental, extensionId)) rental.dueExtension = extensionId;
@@ -40,8 +40,8 @@ function covers(rental: Rental, extensionId: string | null, { books, stream, at 
 
 /** In time, and all of it. */
 export function isSold(rental: Rental, extensionId: string): boolean {
-  const came = total(inTimeFor(rental, extensionId).map((payment) => payment.amount));
-  const extension = rental.extensions.get(extensionId);
+  const came = total(inTimeFor(rental, extensionId).map((payment) => amount(payment.amountMicroUsdc)));
+  const extension = extensionOf(rental, extensionId);
   return extension !== undefined && came >= amount(extension.quoted.totalMicroUsdc);
 }
 

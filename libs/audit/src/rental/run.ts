@@ -48,9 +48,9 @@ export interface Run {
   /** Oldest first, at least one. */
   readonly stretches: [Stretch, ...Stretch[]];
   /** By operator and rate, in the order of their first billed minute. */
-  readonly billed: Map<string, Billed>;
+  readonly billed: Billed[];
   /** Served minutes by node, those given away among them. */
-  readonly byNode: Map<string, number>;
+  readonly byNode: { readonly nodeId: string; minutes: number }[];
   /** Told to yield; null again once the machine is lost. */
   notice: Notice | null;
 }
@@ -63,8 +63,8 @@ export const newRun = (attempt: Attempt, startedAt: number, endsAt: number, prom
   nextMinute: 0,
   servedUntil: startedAt,
   stretches: [{ attempt, from: startedAt, billableFrom: startedAt, lost: null }],
-  billed: new Map(),
-  byNode: new Map(),
+  billed: [],
+  byNode: [],
   notice: null,
 });
 
@@ -113,12 +113,13 @@ function wholeOf(run: Run, { billableFrom, lost }: Stretch): Part['whole'] {
 export function serve(run: Run, minutes: number, last: number, { placed }: Attempt): void {
   const { nodeId, operatorId, rateMicroUsdcPerHour: rate } = placed;
   run.servedUntil = run.startedAt + (last + 1) * MINUTE_MS;
-  run.byNode.set(nodeId, (run.byNode.get(nodeId) ?? 0) + minutes);
+  const node = run.byNode.find((one) => one.nodeId === nodeId);
+  if (node === undefined) run.byNode.push({ nodeId, minutes });
+  else node.minutes += minutes;
   const given = Math.min(minutes, run.promised - run.given);
   run.given += given;
   if (minutes === given) return;
-  const key = `${operatorId} ${rate}`;
-  const group = run.billed.get(key) ?? { operatorId, rate, minutes: 0 };
-  group.minutes += minutes - given;
-  run.billed.set(key, group);
+  const group = run.billed.find((one) => one.operatorId === operatorId && one.rate === rate);
+  if (group === undefined) run.billed.push({ operatorId, rate, minutes: minutes - given });
+  else group.minutes += minutes - given;
 }

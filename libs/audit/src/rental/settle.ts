@@ -67,7 +67,7 @@ function checkWallets({ plans }: Rental, { groups }: Planned, { note, books, str
 
 /** What was served and not given away, with the wallets as planned: those are held against the operators' own word. */
 function groupsOf({ run, requested }: Rental, planned: Planned['groups']): Planned['groups'] {
-  return [...(run?.billed.values() ?? [])].map(({ operatorId, rate, minutes }) => ({
+  return (run?.billed ?? []).map(({ operatorId, rate, minutes }) => ({
     operatorId,
     operatorWallet: planned.find((group) => group.operatorId === operatorId)?.operatorWallet ?? '',
     rateMicroUsdcPerHour: rate,
@@ -115,5 +115,5 @@ export function isUnsettled(rental: Rental): boolean {
   const { payments, run, plans } = rental;
   const hasBooks = run !== null || payments.some((payment) => !payment.vanished);
   const unsettled = isOver(rental) && !rental.settled && hasBooks;
-  return held(rental) !== 0n || unsettled || [...plans.values()].some(isUnfinished);
+  return held(rental) !== 0n || unsettled || plans.some(isUnfinished);
 }

@@ -44,9 +44,10 @@ function sharesOf(rental: Rental, planned: Planned): Shares {
   }
   eaten -= eaten > shares.shortfall ? shares.shortfall : eaten;
   for (const payment of rental.payments.filter((one) => one.finalized)) {
-    const used = eaten > payment.amount ? payment.amount : eaten;
+    const came = amount(payment.amountMicroUsdc);
+    const used = eaten > came ? came : eaten;
     eaten -= used;
-    give(shares, `refund ${rental.requested.payment.refundTo ?? payment.payer}`, payment.amount - used);
+    give(shares, `refund ${rental.requested.payment.refundTo ?? payment.payer}`, came - used);
   }
   return shares;
 }

@@ -17,7 +17,7 @@ export function blame({ placed }: Attempt, fault: Ended['fault'], { books, at }:
 export function complete({ end, endedOn, run, wallet }: Rental, { books, at }: Here): void {
   if (endedOn === null || wallet === null || end === null || !COMPLETES.includes(end.reason)) return;
   const own = run?.stretches.filter(({ attempt }) => attempt.placed.operatorId === endedOn) ?? [];
-  if (own.some(({ attempt }) => run?.byNode.has(attempt.placed.nodeId))) {
+  if (own.some(({ attempt }) => run?.byNode.some(({ nodeId }) => nodeId === attempt.placed.nodeId))) {
     books.verdicts.of(endedOn).completed.push({ wallet, at });
   }
 }
@@ -26,7 +26,7 @@ export function complete({ end, endedOn, run, wallet }: Rental, { books, at }: H
 export function judge({ rating, meterClosed, requested, run }: Rental, { books, at }: Here): void {
   if (rating === null || !meterClosed) return;
   const paid = new Map<string, number>();
-  for (const { operatorId, minutes } of run?.billed.values() ?? []) {
+  for (const { operatorId, minutes } of run?.billed ?? []) {
     paid.set(operatorId, (paid.get(operatorId) ?? 0) + minutes);
   }
   const { rentalId, buyerId } = requested;
