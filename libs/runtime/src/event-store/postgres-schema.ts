@@ -67,8 +67,7 @@ const tables = [
 /**
  * Many appends in one transaction, each whole or not at all; gives the streams of those stored, null for none. No stream has
  * two, and `expecteds` says for every row which head its append wants. The lock is taken before any head is looked at, and a
- * function that may write sees with each of its statements what was committed before it. A fact on its own is much the most
- * frequent and goes by a statement that starts in half the time.
+ * function that may write sees with each of its statements what was committed before it.
  */
 const appendGroup = sql`create function append_group(
     expecteds integer[], streams text[], revisions integer[], ids text[], types text[], ats text[], bys text[],
@@ -77,14 +76,6 @@ const appendGroup = sql`create function append_group(
     declare stored text[];
     begin
       perform pg_advisory_xact_lock('fact'::regclass::oid::bigint);
-      if cardinality(streams) = 1 then
-        insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
-          select streams[1], revisions[1], ids[1], types[1], ats[1], bys[1], correlation_ids[1], causation_ids[1],
-            datas[1], prev_hashes[1], hashes[1]
-          where expecteds[1] = coalesce(
-            (select revision from fact where stream = streams[1] order by revision desc limit 1), -1);
-        return case when found then streams end;
-      end if;
       with inserted as (
         insert into fact (stream, revision, id, type, at, by, correlation_id, causation_id, data, prev_hash, hash)
           select a.stream, a.revision, a.id, a.type, a.at, a.by, a.correlation_id, a.causation_id, a.data, a.prev_hash, a.hash

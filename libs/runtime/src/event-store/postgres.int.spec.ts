@@ -135,6 +135,25 @@ describe('the event store in Postgres, beneath its port', () => {
     expect(await store.read('rental-1')).toStrictEqual(facts);
   });
 
+  it('judges an append by what is there when its turn comes, not when it was sent', async () => {
+    const other = await openPostgresEventStore(url);
+    await admin.query(`begin; select pg_advisory_xact_lock('fact'::regclass::oid::bigint)`);
+    const waiting = `select count(*)::integer as count from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    const inLine = (count: number) =>
+      eventually(async () => expect((await admin.query(waiting)).rows).toEqual([{ count }]));
+    const first = store.append('rental-1', -1, envelopes('rental-1', -1, 'first'));
+    await inLine(1);
+    const late = expect(other.append('rental-1', -1, envelopes('rental-1', -1, 'late'))).rejects;
+    await inLine(2);
+    const next = store.append('rental-1', 0, envelopes('rental-1', 0, 'next'));
+    await inLine(3);
+    await admin.query('rollback');
+    await Promise.all([first, late.toHaveProperty('name', 'RevisionConflict'), next]);
+    expect((await store.read('rental-1')).map(({ data }) => data)).toEqual(['first', 'next']);
+    await other.close();
+  });
+
   const transactions = async (): Promise<number> => {
     const { rows } = await admin.query<{ count: string }>('select count(distinct xmin::text) from fact');
     return Number(rows[0]?.count);
@@ -183,10 +202,14 @@ describe('the event store in Postgres, beneath its port', () => {
     const facts = [1, 2, 3, 4].map((n) => envelopes(`rental-${n}`, -1, n));
     const appendAll = () => Promise.allSettled(facts.map((one) => store.append(one[0]!.stream, -1, one)));
     const cut = appendAll();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query like 'select append_group%'`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query like 'select append_group%'`);
+    let told = false;
+    void cut.then(() => (told = true));
+    while (!told) {
+      // A transaction sees no other activity than it saw first, unless told to look again.
+      await admin.query(`select pg_stat_clear_snapshot(); select pg_terminate_backend(pid) from pg_stat_activity
+        where query similar to '(select append_group|insert into fact)%'`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     expect((await cut).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
     await admin.query('rollback');
     expect(await store.readAll(null, 10)).toEqual([]);
