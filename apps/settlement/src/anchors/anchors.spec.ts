@@ -12,6 +12,8 @@ import { duty, NOW, openDesk, untilDone, type Desk } from '../testing/desk.js';
 import { Died, mortal, type When } from '../testing/mortal.js';
 import type { Parts } from '../parts.js';
 import { beginAnchor } from './begin.js';
+import { count } from './count.js';
+import { PlaceMoved } from './port.js';
 import { publishAnchor } from './publish.js';
 
 const FIRST_DAY = dayOf(NOW);
@@ -100,6 +102,23 @@ describe('a day that is over', () => {
       expect(await publishedOf(desk, day)).toMatchObject(await expectedOf(desk, day));
     }
   });
+});
+
+it('counts no fact twice where another process was faster: it gives up, and finds all of it done', async () => {
+  const desk = await aDayLater();
+  await begin(desk.parts);
+  const { heads, store } = desk.parts;
+  const overtaken: typeof store = {
+    ...store,
+    async readAll(...asked) {
+      const batch = await store.readAll(...asked);
+      await count(desk.parts, FIRST_DAY);
+      return batch;
+    },
+  };
+  await expect(count({ heads, store: overtaken }, FIRST_DAY)).rejects.toThrow(PlaceMoved);
+  expect(await heads.place()).toMatchObject({ facts: (await desk.envelopes()).length });
+  expect(await count(desk.parts, FIRST_DAY)).toMatchObject(await expectedOf(desk, FIRST_DAY));
 });
 
 describe('a day', () => {

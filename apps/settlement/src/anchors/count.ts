@@ -23,15 +23,19 @@ export async function count({ heads, store }: Counting, day: Day): Promise<Count
   for (;;) {
     const counted = await heads.counted(day);
     if (counted !== null) return counted;
-    const batch = await store.readAll((await heads.place()).position, BATCH);
-    await take(heads, batch);
+    const place = await heads.place();
+    const batch = await store.readAll(place.position, BATCH);
+    await take(heads, place, batch);
     if (batch.length === 0) return null;
   }
 }
 
-/** Facts up to the next beginning in one step, then that one in a step of its own: before it, the heads are what it covers. */
-async function take(heads: Heads, batch: readonly Recorded[]): Promise<void> {
-  let place = await heads.place();
+/**
+ * Facts up to the next beginning in one step, then that one in a step of its own: before it, the heads are what it covers.
+ * `from`: the place behind which the batch was read. Looked up again it could be further on, and facts would count twice.
+ */
+async function take(heads: Heads, from: Place, batch: readonly Recorded[]): Promise<void> {
+  let place = from;
   let rest = batch;
   while (rest.length > 0) {
     const beginning = rest.findIndex(isBeginning);
