@@ -1,7 +1,7 @@
 /** The auditor's program as a stranger has it: one file, in an empty folder, on a machine without this repository. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -46,7 +46,7 @@ describe('the bundled auditor', () => {
   it('says that a right export is clean, in text and in JSON', () => {
     const told = audit(['verify', 'right.ndjson', '--require-settled']);
     expect(told).toMatchObject({ status: 0, stderr: '' });
-    expect(told.stdout).toMatch(/^60 facts on 13 streams; .*\n[^]*\nClean: every rule holds\.\n$/);
+    expect(told.stdout).toMatch(/\n60 facts on 13 streams; .*\n[^]*\nClean: every rule holds\.\n$/);
     const json = audit(['verify', 'right.ndjson', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ verdict: 'clean', findings: [], totals: { facts: 60 } });
     expect(json.stdout.split('\n')).toHaveLength(2);
@@ -70,6 +70,8 @@ describe('the bundled auditor', () => {
     ['an empty file', ['verify', '-'], 'standard input is empty\n'],
     ['no file', ['verify'], "error: missing required argument 'export'\n"],
     ['an option that it does not know', ['verify', 'x', '--loud'], "error: unknown option '--loud'\n"],
+    ['a second file', ['verify', 'right.ndjson', 'wrong.ndjson'], /^error: too many arguments/],
+    ['a clock that no chain keeps', ['chain', 'x', '--clock-scale', 'fast'], /It is a number from 1 on\.\n$/],
     ['a clock that runs backwards', ['verify', 'x', '--clock-scale', '-1'], /It is a number from 1 on\.\n$/],
     ['a command that it does not know', ['bless'], /unknown command 'bless'|too many arguments/],
   ])('exits with 2 on %s', (_, args, says) => {
@@ -77,6 +79,27 @@ describe('the bundled auditor', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     if (typeof says === 'string') expect(stderr).toBe(says);
     else expect(stderr).toMatch(says);
+  });
+
+  it('has given no verdict that could not be written down', () => {
+    const full = openSync('/dev/full', 'w');
+    const told = spawnSync(process.execPath, [program, 'verify', join(folder, 'right.ndjson')], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(told.status).toBe(2);
+    expect(told.stderr).toMatch(/^the answer cannot be written: ENOSPC/);
+  });
+
+  it('does not say that there are findings where it broke down itself', () => {
+    write('breakdown.cjs', "setTimeout(() => { throw new Error('on purpose'); }, 0);");
+    const told = spawnSync(process.execPath, ['-r', './breakdown.cjs', program, 'verify', '-'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(told.status).toBe(4);
+    expect(told.stderr).toMatch(/^Error: on purpose/);
   });
 
   it('says in JSON too why there is no verdict', () => {

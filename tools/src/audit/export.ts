@@ -50,8 +50,23 @@ export function addExport(program: Command): void {
   );
 }
 
-/** Throws BadInput where the file is no export, and Unreachable where the download broke off; either way the file stays a good beginning. */
-export async function exportFrom(gateway: Gateway, { out, evidence, progress: asked }: ExportOptions): Promise<Answer> {
+/**
+ * Throws BadInput where the file is no export or cannot be written, and Unreachable where the download broke off; in any case
+ * the file stays a good beginning.
+ */
+export async function exportFrom(gateway: Gateway, options: ExportOptions): Promise<Answer> {
+  // Standard output is where the answer goes.
+  if (options.out === '-') throw new BadInput('--out is a file: a gateway can be verified without one, by its address');
+  return exportInto(gateway, options).catch((error: unknown) => {
+    throw isOfFiles(error) ? new BadInput(`${options.out} cannot be written: ${error.message}`) : error;
+  });
+}
+
+/** A disk that is full, a folder that is not there: no fault of the program. */
+const isOfFiles = (error: unknown): error is NodeJS.ErrnoException =>
+  typeof error === 'object' && error !== null && 'syscall' in error;
+
+async function exportInto(gateway: Gateway, { out, evidence, progress: asked }: ExportOptions): Promise<Answer> {
   const shown = progress({ shown: asked ?? null, share: () => null });
   const hearer = { fact: () => shown.tick() };
   const reader = new ExportReader(out, hearer, { partial: false });
@@ -83,7 +98,7 @@ async function keepWhole(file: string, reader: ExportReader): Promise<number> {
   if (before === null) return 0;
   if (!before.isFile()) throw new BadInput(`${file} is no file`);
   let kept = 0;
-  for await (const line of wholeLines(createReadStream(file) as AsyncIterable<Buffer>)) {
+  for await (const line of wholeLines(createReadStream(file) as AsyncIterable<Buffer>, file)) {
     reader.hear(line);
     kept += Buffer.byteLength(line);
   }

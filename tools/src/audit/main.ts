@@ -17,12 +17,25 @@ const program = new Command('audit')
   )
   // Written in when the program is bundled.
   .version(process.env['AUDIT_VERSION'] ?? 'of this repository')
+  // Of two files named, one would be judged in silence.
+  .allowExcessArguments(false)
   .exitOverride();
 
 for (const addTo of [addExport, addVerify, addExplain, addChain, addAnchor, addProof]) addTo(program);
 
-// Whoever reads the answer may stop early, as `| head` does.
-process.stdout.on('error', () => process.exit());
+// Whoever reads the answer may stop early, as `| head` does; a verdict that was never written down is none.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`the answer cannot be written: ${error.message}\n`);
+  process.exit(EXIT.badInput);
+});
+process.stderr.on('error', () => undefined);
+
+// Node's own exit code for it is 1, which means findings.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack ?? String(error)}\n`);
+  process.exit(EXIT.fault);
+});
 
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;

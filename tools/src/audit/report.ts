@@ -34,14 +34,13 @@ export function inWords(findings: readonly Finding[], clean = 'Clean: every rule
 }
 
 /** What the reader of a clean verdict must not take it for. */
-function wholeness({ complete }: ExportSummary): string[] {
-  if (complete === true) return [];
-  return [
-    complete === null
-      ? 'Bare envelopes: nobody can tell from them whether the last ones are missing.'
-      : 'A part of an export: nothing is said of what it lacks.',
-    '',
+function wholeness({ complete, evidence }: ExportSummary): string[] {
+  const lacks = [
+    ...(complete === null ? ['Bare envelopes: nobody can tell from them whether the last ones are missing.'] : []),
+    ...(complete === false ? ['A part of an export: nothing is said of what it lacks.'] : []),
+    ...(evidence === null ? ['No evidence: how many minutes were served is taken from the facts.'] : []),
   ];
+  return lacks.length === 0 ? [] : [...lacks, ''];
 }
 
 function lines({ code, stream, revision, message, expected, found }: Finding): string[] {

@@ -40,6 +40,8 @@ describe('audit verify', () => {
     const { exitCode, text } = await verify(written(whole), { ...OPTIONS, requireSettled: true });
     expect(text).toBe(
       [
+        'No evidence: how many minutes were served is taken from the facts.',
+        '',
         '60 facts on 13 streams; 4 rentals, 3 settled; 2 minutes billed',
         '',
         '  paid in    18.004469 USDC',
@@ -85,7 +87,9 @@ describe('audit verify', () => {
         JSON.stringify({ end: { position: '60', facts: 0, evidence: some.length } }),
         '',
       ].join('\n');
-    expect((await verify(written(withEvidence(...evidence)), OPTIONS)).exitCode).toBe(0);
+    const proved = await verify(written(withEvidence(...evidence)), OPTIONS);
+    expect(proved.text).toMatch(/^60 facts on/);
+    expect(proved.exitCode).toBe(0);
     const { exitCode, text } = await verify(written(withEvidence(evidence[0]!)), OPTIONS);
     expect(text).toContain('its evidence is missing');
     expect(exitCode).toBe(1);
@@ -103,7 +107,9 @@ describe('audit verify', () => {
 
   it('reads bare envelopes, and says what they cannot show', async () => {
     const { exitCode, text } = await verify(written(bare(littleHistory)), OPTIONS);
-    expect(text).toMatch(/^Bare envelopes: nobody can tell from them whether the last ones are missing\.\n\n60 facts/);
+    expect(text).toMatch(
+      /^Bare envelopes: nobody can tell from them whether the last ones are missing\.\nNo evidence: .*\.\n\n60 facts/,
+    );
     expect(exitCode).toBe(0);
   });
 
@@ -118,8 +124,12 @@ describe('audit verify', () => {
 
   it.each([
     ['text that is not JSON', 'hello\n', /export\.ndjson:1 is not JSON/],
-    ['a line that is cut in the middle', whole.slice(0, 2_000), /export\.ndjson:\d+ is not JSON/],
-    ['bytes that are no text', Buffer.from([0, 255, 254, 10, 7]), /export\.ndjson:1 is not JSON/],
+    [
+      'a line that is cut in the middle',
+      whole.slice(0, 2_000),
+      /export\.ndjson:5 is cut off in the middle of its line/,
+    ],
+    ['bytes that are no text', Buffer.from([0, 255, 254, 10, 7]), /export\.ndjson:1 is not UTF-8/],
     ['JSON that is no envelope', '{"a":1}\n', /export\.ndjson:1 is not a fact's envelope: id/],
     ['JSON that is no object', '[]\n7\n', /export\.ndjson:1 is not/],
     ['a file of another format', '{"format":"tokenos-export@2"}\n', /reads tokenos-export@1/],

@@ -1,8 +1,9 @@
 /** `audit verify`: an export read line by line, every number computed again, and what does not hold. */
 
 import { openAudit } from '@tokenos/audit/audit';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { give, type Answer } from './answer.js';
+import { clockScale } from './clock-scale.js';
 import { EXIT } from './exit.js';
 import { progress } from './progress.js';
 import { openExport, WHERE, withRemote, type RemoteOptions } from './reading/open-export.js';
@@ -62,10 +63,4 @@ export async function verify(where: string, { progress: asked, ...options }: Ver
   const report = audit.report(hasAllEvidence ? 'required' : 'if present');
   const verdict = report.findings.length === 0 ? 'clean' : 'findings';
   return { exitCode: EXIT[verdict], text: asText(report, summary), json: { verdict, export: summary, ...report } };
-}
-
-function clockScale(text: string): number {
-  const scale = Number(text);
-  if (!(scale >= 1)) throw new InvalidArgumentError('It is a number from 1 on.');
-  return scale;
 }

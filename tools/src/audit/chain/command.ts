@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { give } from '../answer.js';
+import { clockScale } from '../clock-scale.js';
 import { BadInput } from '../exit.js';
 import { WHERE, withRemote, type RemoteOptions } from '../reading/open-export.js';
 
@@ -39,7 +40,7 @@ export function addChain(program: Command): void {
     .option(
       '--clock-scale <n>',
       'how much faster than real the platform clock ran; above 1 no times are compared',
-      Number,
+      clockScale,
       1,
     )
     .option('--json', 'print one JSON object instead of text', false)

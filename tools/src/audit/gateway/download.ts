@@ -30,7 +30,7 @@ export async function* download(
     const answer = await ask(url, token, patience, kind, place);
     let why = 'it ended early';
     try {
-      for await (const line of wholeLines(answer.body ?? [])) {
+      for await (const line of wholeLines(answer.body ?? [], url.origin)) {
         const { end, position } = read(line, url);
         yield line;
         if (end) return;

@@ -155,6 +155,14 @@ describe('an export from a gateway', () => {
     }
   });
 
+  it('says which file it cannot write', async () => {
+    const nowhere = join(folder, 'no-such-folder', 'export.ndjson');
+    const into = (file: string) => exportFrom({ url, token: TOKEN, patience }, { out: file, evidence: true });
+    await expect(into(nowhere)).rejects.toThrow(BadInput);
+    await expect(into(nowhere)).rejects.toThrow(`${nowhere} cannot be written: ENOENT`);
+    await expect(into('-')).rejects.toThrow('--out is a file');
+  });
+
   it('can be verified without a file', async () => {
     misfortunes = [breaksOff];
     await expect(verify(url.href, OPTIONS)).resolves.toMatchObject({ exitCode: 0 });

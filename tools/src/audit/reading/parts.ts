@@ -75,6 +75,11 @@ export class Parts {
     this.current = null;
   }
 
+  /** Its last line has no end, as a download leaves it that breaks off. */
+  cutOff(): void {
+    this.lack('is cut off in the middle of its line');
+  }
+
   /** Tells whether everything is there that the export means to hold. */
   finish(): boolean {
     for (const [kind, { position, ended }] of this.runs) {

@@ -55,6 +55,13 @@ describe('an export', () => {
     ['a beginning that is missing', [goesOn('3'), ...second], /it:1 begins after position 3/],
     ['no end', lines.slice(0, 7), /^it is cut off: no end after position 6 of the facts/],
     ['no end of its evidence', lines.slice(0, -1), /^it is cut off: no end after position 1 of the evidence/],
+    [
+      'half a line at its end',
+      [...lines.slice(0, 3), lines[3]!.slice(0, 50)],
+      /^it:4 is cut off in the middle of its line/,
+    ],
+    ['half a line within', lines.with(3, lines[3]!.slice(0, 50)), /^it:4 is not JSON/],
+    ['nothing but half a line', [header.slice(0, 20)], /^it:1 is not JSON/],
     ['fewer lines than it says', lines.toSpliced(3, 1), /it:7 says that there were 6 lines of facts, and 5 are here/],
     [
       'facts newer than its evidence',
@@ -75,6 +82,7 @@ describe('an export', () => {
 
   it.each([
     ['cut off', lines.slice(0, 4), 3],
+    ['cut off in the middle of a line', [...lines.slice(0, 3), lines[3]!.slice(0, 50)], 2],
     ['begun late', [goesOn('3'), ...second.with(3, end('6', 3))], 3],
     ['of one stream', [header.replace(/null}$/, '"rental-1"}'), ...rest], 6],
   ])('that is %s is taken as a part', async (_, text, count) => {

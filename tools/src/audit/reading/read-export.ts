@@ -47,7 +47,7 @@ export interface ReadOptions {
 /** Throws BadInput, with file and line, for whatever is no export or not a whole one; Unreachable where it comes from afar and does not. */
 export async function readExport(source: Source, hearer: Hearer, options: ReadOptions): Promise<ExportSummary> {
   const reader = new ExportReader(source.name, hearer, options);
-  await eachLine(source.bytes, (line) => reader.hear(line));
+  await eachLine(source.bytes, source.name, (line, _, isWhole) => reader.hear(line, isWhole));
   return reader.finish();
 }
 
@@ -79,12 +79,15 @@ export class ExportReader {
     return this.format === EXPORT_FORMAT;
   }
 
-  /** A line with or without its break; a blank one says nothing. */
-  hear(text: string): void {
+  /** A line with or without its break; a blank one says nothing. `isWhole`: it had one, so that nothing of it is missing. */
+  hear(text: string, isWhole = true): void {
     this.lines += 1;
     if (text.trim() === '') return;
     this.placed(() => {
-      if (!this.hearWritten(text)) this.take(parse(text));
+      if (this.hearWritten(text)) return;
+      const value = jsonOf(text);
+      if (value === undefined && !isWhole && this.format !== null) this.parts.cutOff();
+      else this.take(lineOf(value));
     }, `${this.name}:${this.lines}`);
   }
 
@@ -165,13 +168,17 @@ export class ExportReader {
   }
 }
 
-function parse(text: string): Line {
-  let value: unknown;
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new Fault('is not JSON');
+    return undefined;
   }
+}
+
+function lineOf(value: unknown): Line {
+  if (value === undefined) throw new Fault('is not JSON');
   if (typeof value !== 'object' || value === null) throw new Fault('is no JSON object');
   return value as Line;
 }

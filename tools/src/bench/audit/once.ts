@@ -26,7 +26,7 @@ const WAYS: Readonly<Record<Way, (file: string) => Promise<number>>> = { limit, 
 
 async function limit(file: string): Promise<number> {
   const source = await openFile(file);
-  await eachLine(source.bytes, (line) => {
+  await eachLine(source.bytes, source.name, (line) => {
     JSON.parse(line);
     hash('sha256', line);
   });
@@ -48,7 +48,7 @@ async function replay(file: string): Promise<number> {
     states.set(stream, decider.evolve(states.get(stream) ?? decider.initialState, decode(envelope)));
   };
   const source = await openFile(file);
-  await eachLine(source.bytes, (line) => {
+  await eachLine(source.bytes, source.name, (line) => {
     const written = readWrittenFact(line);
     if (written !== null) fold(written.envelope);
     else if (line.includes('"fact":')) throw new Error(`an unusual line: ${line}`);
