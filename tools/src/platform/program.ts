@@ -6,6 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Life } from './supervised.js';
+import { whenReady } from './when-ready.js';
 
 export interface ProgramOptions {
   readonly name: string;
@@ -23,7 +24,8 @@ export interface Program extends Life {
   stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 60_000;
+/** A service that has to catch up with many facts says so every few seconds. */
+const SILENT_MS = 60_000;
 const STOP_WITHIN_MS = 12_000;
 
 /** `setpriv --pdeathsig` has the kernel end the child when we die; its own session keeps Ctrl-C away, so that we end things in order. */
@@ -40,17 +42,12 @@ export async function startProgram({ name, script, args = [], env = {}, logFile 
   const lines = createInterface({ input: child.stdout });
   let lastWords = '';
   child.stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-2_000)));
-  const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${name} was not ready in time`)), READY_WITHIN_MS);
-    lines.on('line', (line) => {
-      log.write(`${line}\n`);
-      const said = readyLine(line);
-      if (said !== null) resolve(said);
-    });
+  lines.on('line', (line) => log.write(`${line}\n`));
+  const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
     void exited.then(() => reject(new Error(`${name} ended before it was ready:\n${lastWords.trim()}`)));
-    void exited.then(() => clearTimeout(timer));
-  }).catch((error: unknown) => {
+  });
+  const ready = await whenReady({ name, lines, ended, silentMs: SILENT_MS }).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw error;
   });
@@ -66,15 +63,4 @@ export async function startProgram({ name, script, args = [], env = {}, logFile 
     await exited;
   };
   return { pid: child.pid ?? 0, ready, exited, stop, kill };
-}
-
-/** Log lines are JSON too: only an object that says so is the ready line. */
-function readyLine(line: string): Record<string, unknown> | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    const said = JSON.parse(line) as Record<string, unknown>;
-    return said['ready'] === true || typeof said['rpcUrl'] === 'string' ? said : null;
-  } catch {
-    return null;
-  }
 }

@@ -17,7 +17,7 @@ storesContract('Postgres', async () => {
   await migrate(db, 'allocation', { ...runtimeMigrations, ...migrations });
   return {
     stores: sqlStores(db),
-    apply: (envelope) => db.transaction().execute((tx) => allocationView.apply(tx, envelope)),
+    apply: (envelope) => db.transaction().execute((tx) => allocationView.apply(tx, envelope, { last: true })),
     close: () => db.destroy(),
   };
 });

@@ -10,7 +10,13 @@ type Tx = Transaction<GatewayTables>;
 /** A placement that never says more is forgotten after this; a start says until when it holds. */
 const SILENT_PLACEMENT: Millis = DAY;
 
-export async function applyRentalFact(tx: Tx, rentalId: string, fact: RentalFact, at: Millis): Promise<void> {
+export interface Told {
+  readonly at: Millis;
+  /** No later fact of this rental is folded with it, which would say anew when it changed. */
+  readonly last: boolean;
+}
+
+export async function applyRentalFact(tx: Tx, rentalId: string, fact: RentalFact, { at, last }: Told): Promise<void> {
   if (fact.type === 'RentalRequested') {
     const { buyerId, terms } = fact.data;
     await tx
@@ -19,11 +25,14 @@ export async function applyRentalFact(tx: Tx, rentalId: string, fact: RentalFact
       .execute();
     return;
   }
-  await tx
-    .updateTable('rentals')
-    .set({ changed_at: at, ...standing(fact) })
-    .where('rental_id', '=', rentalId)
-    .execute();
+  const news = standing(fact);
+  if (last || news !== null) {
+    await tx
+      .updateTable('rentals')
+      .set({ changed_at: at, ...news })
+      .where('rental_id', '=', rentalId)
+      .execute();
+  }
   await applyToGpus(tx, rentalId, fact, at);
 }
 
@@ -41,7 +50,7 @@ function standing(fact: RentalFact) {
     case 'RentalSettled':
       return { open: false };
     default:
-      return {};
+      return null;
   }
 }
 

@@ -14,7 +14,7 @@ export const CATEGORIES = ['rental', 'node', 'operator', 'anchor'] as const;
 export const gatewayView: View<GatewayTables> = {
   migrations,
   tables: ['rentals', 'served', 'held_gpus', 'nodes', 'operators', 'scores', 'anchors'],
-  async apply(tx, envelope) {
+  async apply(tx, envelope, { last }) {
     const id = idOf(envelope.stream);
     switch (categoryOf(envelope.stream)) {
       case 'node':
@@ -24,7 +24,7 @@ export const gatewayView: View<GatewayTables> = {
       case 'anchor':
         return applyAnchorFact(tx, id, anchorStream.decode(envelope));
       default:
-        return applyRentalFact(tx, id, rentalStream.decode(envelope), Date.parse(envelope.at));
+        return applyRentalFact(tx, id, rentalStream.decode(envelope), { at: Date.parse(envelope.at), last });
     }
   },
 };

@@ -15,7 +15,7 @@ storesContract('Postgres', async () => {
   await migrate(db, 'preemption', migrations);
   return {
     stores: sqlStores(db),
-    apply: (envelope) => db.transaction().execute((tx) => preemptionView.apply(tx, envelope)),
+    apply: (envelope) => db.transaction().execute((tx) => preemptionView.apply(tx, envelope, { last: true })),
     close: () => db.destroy(),
   };
 });

@@ -30,7 +30,8 @@ export function connection(url: string, schema: string, options: DatabaseOptions
 }
 
 export function openDatabase<Tables>(url: string, schema: string, options: DatabaseOptions = {}): Kysely<Tables> {
-  const pool = new pg.Pool({ ...connection(url, schema, options), max: options.poolSize ?? 8 });
+  // Statements that are asked for together go out together, and the server is not waited for between them.
+  const pool = new pg.Pool({ ...connection(url, schema, options), max: options.poolSize ?? 8, pipeline: true });
   // An idle connection that breaks is replaced by the pool; the next query reports what matters.
   pool.on('error', () => undefined);
   // One that breaks while it is held between two queries says so to nobody else, and would end the process.

@@ -38,10 +38,14 @@ class Root {}
 const MAX_LAG_MS = 30_000;
 const BODY_LIMIT_BYTES = 64 * 1024;
 
+/** Told, on the way to being ready, how many facts its view has looked at. */
+export type OnCatchUp = (read: number) => void;
+
 /** Throws BadConfig, or whatever kept a part from opening; nothing is left open then. */
 export async function openService<Schema extends z.ZodObject, Tables>(
   options: ServiceOptions<Schema, Tables>,
   env: Environment,
+  onCatchUp: OnCatchUp = () => undefined,
 ): Promise<RunningService> {
   const config = configOf(options, env);
   const log = createLog(options.name, config.LOG_LEVEL);
@@ -49,7 +53,7 @@ export async function openService<Schema extends z.ZodObject, Tables>(
   let app: NestFastifyApplication | undefined;
   try {
     app = await createApp(options, config, resources);
-    return await run(options, config, resources, app);
+    return await run(options, config, resources, app, onCatchUp);
   } catch (error) {
     await app?.close().catch(() => undefined);
     await resources.close();
@@ -77,6 +81,7 @@ async function run<Schema extends z.ZodObject, Tables>(
   config: ServiceConfig<Schema>,
   resources: Resources,
   app: NestFastifyApplication,
+  onCatchUp: OnCatchUp,
 ): Promise<RunningService> {
   const { db, bus, store, signals, log, clock } = resources;
   const follower = options.follows === undefined ? null : app.get<FactFollower<Tables>>(FOLLOWER);
@@ -89,13 +94,14 @@ async function run<Schema extends z.ZodObject, Tables>(
   const rebuilds =
     options.follows && follower && new RebuildWatch({ ...options.follows, ...resources, ...place, queue, follower });
   let ready = false;
+  let caughtUp = 0;
   let stopped: Promise<void> | null = null;
 
   serveHealth(app.getHttpAdapter().getInstance(), {
     service: options.name,
     signals,
     checks: {
-      started: () => assert(ready, 'not ready yet, or going down'),
+      started: () => assert(ready, `not ready yet, or going down; facts looked at since the start: ${caughtUp}`),
       database: () => sql`select 1`.execute(db),
       store: () => store.readAll(null, 1),
       bus: () => assert(bus.connected, 'disconnected'),
@@ -107,7 +113,7 @@ async function run<Schema extends z.ZodObject, Tables>(
   connect(app, transport);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
 
-  await follower?.catchUp();
+  await follower?.catchUp((read) => onCatchUp((caughtUp = read)));
   await duties.start();
   await app.startAllMicroservices();
   follower?.start();

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { BadConfig } from '../config.js';
-import { openService, type RunningService } from './open-service.js';
+import { type OnCatchUp, openService, type RunningService } from './open-service.js';
 import type { ServiceOptions } from './options.js';
 
 /** Who does not come down by then is cut off: what was in flight comes again. */
@@ -16,6 +16,16 @@ export interface ReadyLine {
   readonly pid: number;
 }
 
+/** The line on stdout now and then until it is ready, as long as it gets on with the facts it has not seen. */
+export interface CatchUpLine {
+  readonly catchingUp: true;
+  readonly service: string;
+  /** Looked at since this process began. */
+  readonly facts: number;
+}
+
+const SAY_EVERY_MS = 2_000;
+
 /** Call it from main.ts and do nothing else there. Exits with 1 when the service cannot start, 0 after SIGTERM or SIGINT. */
 export async function startService<Schema extends z.ZodObject, Tables>(
   options: ServiceOptions<Schema, Tables>,
@@ -28,16 +38,26 @@ export async function startService<Schema extends z.ZodObject, Tables>(
 
   let service: RunningService;
   try {
-    service = await openService(options, process.env);
+    service = await openService(options, process.env, catchUpLines(options.name));
   } catch (error) {
     const reason = error instanceof BadConfig ? error.message : String(error instanceof Error ? error.stack : error);
     process.stderr.write(`${options.name} cannot start. ${reason}\n`);
     return process.exit(1);
   }
-  const line: ReadyLine = { ready: true, service: options.name, url: service.url, pid: process.pid };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  say({ ready: true, service: options.name, url: service.url, pid: process.pid });
 
   await stopped;
   await service.stop();
   process.exit(0);
 }
+
+function catchUpLines(service: string): OnCatchUp {
+  let saidAt = performance.now();
+  return (facts) => {
+    if (performance.now() - saidAt < SAY_EVERY_MS) return;
+    saidAt = performance.now();
+    say({ catchingUp: true, service, facts });
+  };
+}
+
+const say = (line: ReadyLine | CatchUpLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);

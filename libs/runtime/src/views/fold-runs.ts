@@ -32,28 +32,43 @@ export async function foldRuns<Tables>(
 ): Promise<Folded> {
   const heads = await lockStreams(tx, [...runs.keys()].sort());
   const gaps = new Map<string, number>();
-  const advanced = new Map<string, number>();
-  const changes: CausedChange[] = [];
-  const applied: Envelope[] = [];
+  const fresh: Envelope[][] = [];
   for (const [stream, run] of runs) {
     const head = heads.get(stream) ?? -1;
-    const fresh = run.filter(({ revision }) => revision > head);
-    const [first] = fresh;
-    if (first === undefined) continue;
-    if (first.revision !== head + 1) {
-      gaps.set(stream, head + 1);
-      continue;
-    }
-    for (const envelope of fresh) {
-      await decoding(envelope, () => view.apply(of<Tables>(tx), envelope));
-      changes.push(...(await dutiesOf(reactions, envelope)));
-    }
-    advanced.set(stream, head + fresh.length);
-    applied.push(...fresh);
+    const news = run.filter(({ revision }) => revision > head);
+    if (news[0] === undefined) continue;
+    if (news[0].revision === head + 1) fresh.push(news);
+    else gaps.set(stream, head + 1);
   }
-  await queue.applyCaused(tx, changes);
-  await advance(tx, advanced);
-  return { applied, gaps };
+  // Streams know nothing of each other, so none waits for another's statements.
+  const changes = await all(fresh.map((run) => foldRun(tx, view, reactions, run)));
+  await queue.applyCaused(tx, changes.flat());
+  await advance(tx, fresh);
+  return { applied: fresh.flat(), gaps };
+}
+
+async function foldRun<Tables>(
+  tx: Transaction<RuntimeTables>,
+  view: View<Tables>,
+  reactions: Reactions,
+  run: readonly Envelope[],
+): Promise<readonly CausedChange[]> {
+  const changes: CausedChange[] = [];
+  const last = run.at(-1);
+  for (const envelope of run) {
+    await decoding(envelope, () => view.apply(of<Tables>(tx), envelope, { last: envelope === last }));
+    changes.push(...(await dutiesOf(reactions, envelope)));
+  }
+  return changes;
+}
+
+/** Throws what went wrong first, and only once nothing is under way any more: a transaction must not end before its statements. */
+async function all<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const failures: unknown[] = [];
+  const noted = work.map((one) => one.catch((error: unknown) => failures.push(error)));
+  await Promise.all(noted);
+  if (failures.length > 0) throw failures[0];
+  return Promise.all(work);
 }
 
 /** The schema holds the service's tables beside the runtime's; each side's types name its own. */
@@ -85,10 +100,12 @@ async function lockStreams(tx: Kysely<RuntimeTables>, sorted: readonly string[])
   return new Map(rows.map(({ stream, revision }) => [stream, revision]));
 }
 
-async function advance(tx: Kysely<RuntimeTables>, heads: ReadonlyMap<string, number>): Promise<void> {
-  if (heads.size === 0) return;
+async function advance(tx: Kysely<RuntimeTables>, runs: readonly (readonly Envelope[])[]): Promise<void> {
+  const heads = runs.flatMap((run) => run.at(-1) ?? []);
+  if (heads.length === 0) return;
   await sql`
     update followed set revision = head.revision, stuck = null
-    from unnest(${[...heads.keys()]}::text[], ${[...heads.values()]}::integer[]) as head (stream, revision)
+    from unnest(${heads.map(({ stream }) => stream)}::text[], ${heads.map(({ revision }) => revision)}::integer[])
+      as head (stream, revision)
     where followed.stream = head.stream`.execute(tx);
 }

@@ -102,6 +102,33 @@ describe('a follower of facts', () => {
     expect(await told()).toEqual(['a', 'b', 'c']);
   });
 
+  it('takes back with a stream that fails what others were just writing, and writes that once', async () => {
+    await append('rental-1', 'poison');
+    await append('rental-2', 'a', 'b', 'c', 'd', 'e');
+    await bench.follower.catchUp();
+    expect(await told()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(bench.signals.snapshot()).toMatchObject({ stream_stuck: 1 });
+  });
+
+  it('tells a view which fact of its stream is the last in the transaction, and whoever waits how far it is', async () => {
+    const lasts: string[] = [];
+    const { apply } = view;
+    const watched: typeof view = {
+      ...view,
+      apply: (tx, envelope, place) => {
+        if (place.last) lasts.push(`${envelope.stream}@${envelope.revision}`);
+        return apply(tx, envelope, place);
+      },
+    };
+    for (const stream of ['rental-1', 'rental-2']) await append(stream, 'a', 'b', 'c');
+    const { store, queue, signals } = bench;
+    const parts = { db, store, queue, signals, view: watched, reactions, categories: ['rental'], clock: systemClock() };
+    const reads: number[] = [];
+    await new FactFollower<LogTables>(parts).catchUp((read) => reads.push(read));
+    expect([lasts.sort(), reads]).toEqual([['rental-1@2', 'rental-2@2'], [6]]);
+    expect(await told('rental-2')).toEqual(['a', 'b', 'c']);
+  });
+
   it('loads what is missing before a fact that comes too early, and skips it when it comes late', async () => {
     const [a, b, c] = await append('rental-1', 'a', 'b', 'c');
     expect(await bench.follower.take(c!, 'bus')).toBe('applied');

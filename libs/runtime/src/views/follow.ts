@@ -59,9 +59,9 @@ export class FactFollower<Tables = unknown> {
     return 'applied';
   }
 
-  /** Applies all that the store has and the view has not. Await it before saying ready. */
-  async catchUp(): Promise<void> {
-    await this.pass(0);
+  /** Applies all that the store has and the view has not. Await it before saying ready. `onRead`: facts looked at so far. */
+  async catchUp(onRead?: (read: number) => void): Promise<void> {
+    await this.pass(0, onRead);
   }
 
   /** Begins looking at the store from time to time. */
@@ -99,9 +99,9 @@ export class FactFollower<Tables = unknown> {
     }
   }
 
-  private async pass(graceMs: number): Promise<Brought> {
+  private async pass(graceMs: number, onRead?: (read: number) => void): Promise<Brought> {
     const startedAt = this.parts.clock.now();
-    const brought = await this.storePass.run(graceMs);
+    const brought = await this.storePass.run(graceMs, onRead);
     this.lastPassAt = startedAt;
     return brought;
   }

@@ -11,7 +11,8 @@ import type { Runs } from './fold-runs.js';
 import type { RuntimeTables } from './tables.js';
 
 export const STORE_CHECKPOINT = 'store';
-const BATCH = 500;
+/** The more of a stream's facts are folded together, the fewer statements they take. */
+const BATCH = 2_000;
 
 interface StorePassParts {
   readonly db: Kysely<RuntimeTables>;
@@ -44,10 +45,14 @@ export class StorePass {
     private readonly fold: Fold,
   ) {}
 
-  /** Facts younger than `graceMs` of wall time are left to the bus. */
-  async run(graceMs: number): Promise<Brought> {
+  /** Facts younger than `graceMs` of wall time are left to the bus. `onRead` is told how many were looked at so far. */
+  async run(graceMs: number, onRead: (read: number) => void = () => undefined): Promise<Brought> {
     const brought: Brought = { count: 0, named: [] };
-    for await (const { applied } of this.batches(graceMs)) note(brought, applied);
+    let looked = 0;
+    for await (const { read, applied } of this.batches(graceMs)) {
+      note(brought, applied);
+      onRead((looked += read));
+    }
     return brought;
   }
 
@@ -56,11 +61,13 @@ export class StorePass {
     const { db, store, clock } = this.parts;
     const stuck = new Set<string>();
     await this.retryStuck();
-    for (;;) {
-      const batch = await store.readAll(await readCheckpoint(db, STORE_CHECKPOINT), BATCH);
+    for (let ahead: Ahead | null = null; ;) {
+      const after = await readCheckpoint(db, STORE_CHECKPOINT);
+      const batch: readonly Recorded[] = await (ahead?.after === after ? ahead.batch : store.readAll(after, BATCH));
       const ripe = graceMs === 0 ? batch : takeRipe(batch, clock, graceMs);
       const last = ripe.at(-1);
       if (last !== undefined) {
+        ahead = ripe.length === BATCH ? readAhead(store, last.position) : null;
         const missing = (await this.missing(ripe)).filter(({ stream }) => !stuck.has(stream));
         const applied = await this.apply(missing, stuck);
         await saveCheckpoint(db, STORE_CHECKPOINT, last.position);
@@ -132,6 +139,19 @@ export class StorePass {
       }
     }
   }
+}
+
+/** What comes next, read while its predecessors are folded. */
+interface Ahead {
+  readonly after: string;
+  readonly batch: Promise<readonly Recorded[]>;
+}
+
+function readAhead(store: EventStore, after: string): Ahead {
+  const batch = store.readAll(after, BATCH);
+  // Folding may end before anybody waits for it.
+  batch.catch(() => undefined);
+  return { after, batch };
 }
 
 function note(brought: Brought, applied: readonly Envelope[]): void {

@@ -5,6 +5,11 @@ import type { Migrations } from '../database/migrate.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { DutyChange } from './duty.js';
 
+export interface PlaceInRun {
+  /** No later fact of its stream is folded in this transaction: what each fact writes anew need be written for this one only. */
+  readonly last: boolean;
+}
+
 export interface View<Tables> {
   /** The service's own tables (`001-nodes`), made in the service's schema. */
   readonly migrations: Migrations;
@@ -12,9 +17,10 @@ export interface View<Tables> {
   readonly tables: readonly (keyof Tables & string)[];
   /**
    * Folds one fact into the tables. Called in revision order within a stream, each revision once; between streams in no
-   * promised order, so a row may depend on one stream only. Fact types it does not know are to be passed over.
+   * promised order, and several at the same time, so a row may depend on one stream only. Fact types it does not know are to
+   * be passed over.
    */
-  apply(tx: Transaction<Tables>, envelope: Envelope): Promise<void>;
+  apply(tx: Transaction<Tables>, envelope: Envelope, place: PlaceInRun): Promise<void>;
   /**
    * Where duties write some of the tables, from whole streams: does what they would, so that a rebuilt view lacks nothing.
    * Called after every fact was folded, maybe several times.

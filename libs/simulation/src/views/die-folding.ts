@@ -34,8 +34,8 @@ function halting(following: Following<unknown>) {
   let halt = (): void => undefined;
   const halted = new Promise<void>((resolve) => (halt = resolve));
   const { view } = following;
-  const apply: typeof view.apply = async (tx, envelope) => {
-    await view.apply(tx, envelope);
+  const apply: typeof view.apply = async (tx, envelope, place) => {
+    await view.apply(tx, envelope, place);
     left -= 1;
     if (left > 0) return;
     halt();
