@@ -134,6 +134,10 @@ describe('audit anchor', () => {
   it('has no verdict where there is nothing to compare with, or nobody to ask about', async () => {
     await expect(check(littleHistory, {})).rejects.toThrow('has no anchor in it');
     await expect(check(history, { rpc: 'http://127.0.0.1:1' })).rejects.toThrow('--rpc needs --treasury');
+    await expect(check(history, { rpc: 'keyed', treasury: 'T' })).rejects.toThrow('--rpc is no address');
+    await expect(check(history, { rpc: 'http://127.0.0.1:1', treasury: 'T' })).rejects.toThrow('T is no wallet');
+    await expect(check(history, { treasury: 'T' })).rejects.toThrow('--treasury is for --rpc');
+    await expect(check(history, { day: DAYS[0] })).rejects.toThrow('--day is for --proof');
     await expect(check(history, { anchors: written('none.txt', 'nothing') })).rejects.toThrow('no memo of an anchor');
     await expect(check(history, { anchors: join(folder, 'absent') })).rejects.toThrow('cannot be read');
   });

@@ -86,7 +86,11 @@ export async function anchor(where: string, options: AnchorOptions): Promise<Ans
   return { exitCode: EXIT[verdict], text: `${JSON.stringify(proof)}\n`, json: proof };
 }
 
-async function keptBy({ anchors, rpc, treasury }: AnchorOptions): Promise<readonly Kept[]> {
+async function keptBy({ anchors, rpc, treasury, proof, day }: AnchorOptions): Promise<readonly Kept[]> {
+  // Left without the option that they are of, they would do nothing, and look as if they had.
+  if (rpc === undefined && treasury !== undefined)
+    throw new BadInput('--treasury is for --rpc: nobody is asked without');
+  if (proof === undefined && day !== undefined) throw new BadInput('--day is for --proof');
   const kept = anchors === undefined ? [] : await keptIn(anchors);
   if (rpc === undefined) return kept;
   // Taken from the export, it would be whoever wrote the export that says whom to ask about.

@@ -90,6 +90,8 @@ const program = new Command('views:rebuild')
   .option('--data-dir <dir>', 'where the platform keeps its data; DATABASE_URL or .data unless said')
   .option('--json', 'one JSON array on the last line', false)
   .addHelpText('after', EXAMPLES)
+  // A name without --service would have all of them rebuilt.
+  .allowExcessArguments(false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(run);
 

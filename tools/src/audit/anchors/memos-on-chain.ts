@@ -3,12 +3,12 @@
 import type { Kept } from '@tokenos/audit/anchors/against';
 import { memosIn } from '@tokenos/audit/anchors/memo';
 import { z } from 'zod';
-import { Unreachable } from '../exit.js';
+import { BadInput, Unreachable } from '../exit.js';
+import { causeOf, fetchPatiently } from '../patience.js';
 
 const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
 /** The most that a node lists at once. */
 const PAGE = 1_000;
-const TIMEOUT_MS = 20_000;
 const AT_ONCE = 8;
 
 const signatures = z.array(z.object({ signature: z.string(), err: z.unknown(), memo: z.string().nullish() }));
@@ -22,8 +22,13 @@ const transaction = z.object({
   }),
 });
 
-/** Finalized ones only. Throws Unreachable. */
+const WALLET = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
+
+/** Finalized ones only. Throws BadInput for an address that is none, Unreachable where the node does not answer to the end. */
 export async function memosOnChain(rpcUrl: string, treasury: string): Promise<readonly Kept[]> {
+  // Not repeated: it may hold a key.
+  if (!URL.canParse(rpcUrl)) throw new BadInput('--rpc is no address of a Solana node');
+  if (!WALLET.test(treasury)) throw new BadInput(`--treasury ${treasury} is no wallet`);
   const candidates: string[] = [];
   for (let before: string | undefined; ;) {
     const page = await ask(rpcUrl, signatures, 'getSignaturesForAddress', [
@@ -61,18 +66,15 @@ async function read(rpcUrl: string, treasury: string, signature: string): Promis
 
 async function ask<T>(url: string, answer: z.ZodType<T>, method: string, params: readonly unknown[]): Promise<T> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetchPatiently('the Solana node', url, { method: 'POST', headers, body });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     const { result, error } = (await response.json()) as { result?: unknown; error?: { message?: unknown } };
     if (error !== undefined) throw new Error(String(error.message));
     return answer.parse(result);
   } catch (cause) {
-    // The URL may carry an API key.
-    throw new Unreachable(`the Solana node: ${method}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    if (cause instanceof Unreachable) throw cause;
+    throw new Unreachable(`the Solana node, asked for ${method}: ${causeOf(cause)}`);
   }
 }
