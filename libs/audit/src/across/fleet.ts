@@ -10,6 +10,7 @@ import type { NoteAt } from '../here.js';
 import { score } from '../reputation.js';
 import { Packed } from '../packed.js';
 import { amount, instant } from '../units.js';
+import type { Machine } from '../rental/run.js';
 import type { OperatorWire, RentalData } from '../wire.js';
 import { checkCensus } from './census.js';
 import type { Lease, Leases } from './leases.js';
@@ -20,16 +21,31 @@ import type { Registry } from './registry.js';
 import { inForceAt, READ_WITHIN_MS, type Since } from './since.js';
 import { checkSpare } from './spare.js';
 
+type Placed = RentalData<'RentalPlaced'>;
+
+/** Of a candidate, what other streams can contradict; the rest was held against the receipt itself. */
+type Candidate = Pick<
+  Placed['receipt']['best'][number],
+  'nodeId' | 'operatorId' | 'rateMicroUsdcPerHour' | 'reputationBps' | 'idleGpus'
+>;
+
+interface Receipt extends Pick<Placed['receipt'], 'unfit' | 'refused' | 'capMicroUsdcPerHour'> {
+  readonly best: readonly Candidate[];
+}
+
 export interface Choice {
   readonly stream: string;
   readonly revision: number;
-  readonly placed: RentalData<'RentalPlaced'>;
+  readonly placed: Machine & { readonly receipt: Receipt };
   readonly terms: RentalData<'RentalRequested'>['terms'];
   /** In place of a machine that was lost. */
   readonly isFailover: boolean;
   /** Nodes on which this rental had failed. */
   readonly failed: readonly string[];
 }
+
+/** As it was made, with all of its receipt. */
+type Chosen = Omit<Choice, 'placed'> & { readonly placed: Placed };
 
 /** A node as whoever chose may have read it: several values where one had just changed. */
 export interface Sight {
@@ -71,8 +87,8 @@ export class Fleet {
     scores.push({ from, value: fact.data.scoreBps });
   }
 
-  seeChoice(choice: Choice): void {
-    this.order.push({ at: instant(choice.placed.placedAt), place: this.chosen.add(choice) });
+  seeChoice(choice: Chosen): void {
+    this.order.push({ at: instant(choice.placed.placedAt), place: this.chosen.add(slim(choice)) });
   }
 
   /** `partial`: the export may lack nodes, operators and other rentals, so nothing is said of those that are not there. */
@@ -96,14 +112,14 @@ export class Fleet {
 
   private seenAt(moment: number, presence: Presence, occupancy: Occupancy): ReadonlyMap<string, Sight> {
     const held = occupancy.at(moment);
+    const [surely, perhaps] = [byNode(held.surely), byNode(held.perhaps)];
     const within = this.readWithinMs;
     const sights = new Map<string, Sight>();
     for (const [nodeId, node] of presence.from(moment, moment - within)) {
       const { enrolled, prices, retiredAt } = node;
       const pricedAt = pricedFirst(node);
       if (enrolled === null) continue;
-      const own = (leases: readonly Lease[]): readonly Lease[] => leases.filter((lease) => lease.nodeId === nodeId);
-      const leases = { surely: own(held.surely), perhaps: own(held.perhaps) };
+      const leases = { surely: surely.get(nodeId) ?? [], perhaps: perhaps.get(nodeId) ?? [] };
       const seen = <Value>(history: readonly Since<Value>[], first: Value): readonly Value[] =>
         inForceAt(history, moment, first, within);
       sights.set(nodeId, {
@@ -120,7 +136,29 @@ export class Fleet {
   }
 }
 
-type Candidate = Choice['placed']['receipt']['best'][number];
+function byNode(leases: readonly Lease[]): ReadonlyMap<string, readonly Lease[]> {
+  const nodes = new Map<string, Lease[]>();
+  for (const lease of leases) {
+    const own = nodes.get(lease.nodeId);
+    if (own === undefined) nodes.set(lease.nodeId, [lease]);
+    else own.push(lease);
+  }
+  return nodes;
+}
+
+/** All are kept to the end: of each no more than is asked for there. */
+function slim({ placed, ...choice }: Chosen): Choice {
+  const { endpoint: _, receipt, ...machine } = placed;
+  const { best, rules: _1, fullListSha256: _2, ...counts } = receipt;
+  const candidates: Candidate[] = best.map((candidate) => ({
+    nodeId: candidate.nodeId,
+    operatorId: candidate.operatorId,
+    rateMicroUsdcPerHour: candidate.rateMicroUsdcPerHour,
+    reputationBps: candidate.reputationBps,
+    idleGpus: candidate.idleGpus,
+  }));
+  return { ...choice, placed: { ...machine, receipt: { ...counts, best: candidates } } };
+}
 
 function checkCandidate(candidate: Candidate, sight: Sight | undefined, { terms }: Choice, note: Note): void {
   const { nodeId } = candidate;

@@ -35,7 +35,7 @@ export function place(rental: Rental, placed: RentalData<'RentalPlaced'>, here: 
   const leases = placed.gpus.map(({ uuid, leaseEpoch: epoch }) =>
     books.leases.take({ uuid, nodeId, tier: terms.tier, epoch, stream, revision, from: at, until }),
   );
-  const { receipt: _, ...machine } = placed;
+  const { receipt: _, endpoint: __, ...machine } = placed;
   rental.attempt = { placed: machine, leases };
   rental.tries += 1;
   if (!isOver(rental)) rental.phase = 'placed';

@@ -4,8 +4,8 @@ import type { Lease } from '../across/leases.js';
 import { MINUTE_MS } from '../units.js';
 import type { RentalData } from '../wire.js';
 
-/** What is asked of a choice once it is made; its receipt is checked at once, and again across streams. */
-type Machine = Omit<RentalData<'RentalPlaced'>, 'receipt'>;
+/** What is asked of a choice once it is made and checked. */
+export type Machine = Omit<RentalData<'RentalPlaced'>, 'receipt' | 'endpoint'>;
 
 export interface Attempt {
   readonly placed: Machine;
