@@ -18,7 +18,7 @@ const MOST_GROWTH_MIB = 48;
 export const exportPart: Part = async ({ dataDir, options: { facts } }) => {
   const gateway = await startGatewayAlone(dataDir, facts);
   try {
-    const before = await memoryOf(gateway.pid);
+    const before = await memoryOf(gateway.pid());
     const plain = await download(gateway, 'identity', facts);
     const packed = await download(gateway, 'gzip', facts);
     const limit = { what: 'reading the store alone', value: await readAlone(gateway.databaseUrl) };
@@ -53,7 +53,7 @@ interface Download {
 /** Keeps nothing of it but its last words. */
 async function download({ url, token, pid }: GatewayAlone, encoding: string, facts: number): Promise<Download> {
   const memory: number[] = [];
-  const sampling = setInterval(() => void memoryOf(pid).then((mib) => memory.push(mib)), SAMPLE_EVERY_MS);
+  const sampling = setInterval(() => void memoryOf(pid()).then((mib) => memory.push(mib)), SAMPLE_EVERY_MS);
   const from = performance.now();
   try {
     const headers = { authorization: `Bearer ${token}`, 'accept-encoding': encoding };
