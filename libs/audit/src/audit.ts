@@ -2,8 +2,11 @@
 
 import { categoryOf, idOf, isEnvelope, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import type { ExportedEvidence } from '@tokenos/contracts/export/export-line';
+import { Corrections } from './across/corrections.js';
+import { Daily, dayOf } from './across/daily.js';
 import { Fleet } from './across/fleet.js';
 import { Anchors } from './anchors/anchors.js';
+import { OneChain } from './across/one-chain.js';
 import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
 import { Reputations } from './across/reputations.js';
@@ -98,13 +101,17 @@ export function openAudit(options: AuditOptions = {}): Audit {
     seenIn: (stream) => payments.get(stream)?.seen ?? null,
     isThere: (stream) => rentals.has(stream),
   });
-  const books: Books = { leases, yielding, registry, fleet, evidence, transfers, verdicts };
+  const corrections = new Corrections(registry.operators);
+  const [oneChain, scoring] = [new OneChain(), new Daily()];
+  const books: Books = { leases, yielding, registry, corrections, fleet, evidence, transfers, verdicts };
   let facts = 0;
   let before: string | null = null;
 
-  function follow({ category, fact }: StreamFact, here: Here): void {
+  function follow(known: StreamFact, here: Here): void {
+    const { category, fact } = known;
     const { stream, revision } = here;
     evidence.seeTime(here.at);
+    oneChain.see(known, stream, revision);
     if (category === 'rental') {
       rentals.update(stream, (rental) => auditRental(rental, fact, here));
     } else if (category === 'payment') {
@@ -117,6 +124,9 @@ export function openAudit(options: AuditOptions = {}): Audit {
     } else {
       registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
+      if (fact.type === 'OperatorRegistered.v1') scoring.joins(stream, dayOf(here.at) + 1);
+      if (fact.type === 'ReputationRecomputed.v1')
+        scoring.record(stream, dayOf(instant(`${fact.data.day}T00:00:00.000Z`)), here.at);
       fleet.seeOperator(idOf(stream), fact, here.at);
     }
   }
@@ -156,6 +166,12 @@ export function openAudit(options: AuditOptions = {}): Audit {
       registry.check(lateNoteAt, partial);
       fleet.check(lateNoteAt, partial);
       reputations.check(lateNoteAt, partial);
+      corrections.check(lateNoteAt, partial);
+      oneChain.check(lateNoteAt);
+      if (!partial) {
+        registry.nodes.days.check(lateNoteAt, evidence.lastAt, clockScale);
+        scoring.check(lateNoteAt, 'reputation@1', evidence.lastAt, clockScale);
+      }
       yielding.check(lateNoteAt, partial);
       const uncredited = transfers.uncredited();
       const totals = totalsOf({ facts, streams: chains.streams, closed, rentals, payments, uncredited });

@@ -1,5 +1,6 @@
 /** What a check is told about the place it stands at: the fact's stream and time, where to note, and the books across streams. */
 
+import type { Corrections } from './across/corrections.js';
 import type { Fleet } from './across/fleet.js';
 import type { Leases } from './across/leases.js';
 import type { Registry } from './across/registry.js';
@@ -15,6 +16,7 @@ export interface Books {
   readonly leases: Leases;
   readonly transfers: Transfers;
   readonly registry: Registry;
+  readonly corrections: Corrections;
   readonly fleet: Fleet;
   readonly yielding: Yielding;
   readonly evidence: Evidence;

@@ -4,6 +4,8 @@
 const PARTS = 600_000n;
 
 export const TIER_BPS = { ON_DEMAND: 10_000, SPOT: 6_000, RESERVED: 9_000 } as const;
+/** The platform's part of what is charged. */
+export const FEE_BPS = 500;
 export const RESERVED_TERMS_MINUTES: readonly number[] = [10_080, 43_200, 129_600];
 
 export interface Priced {

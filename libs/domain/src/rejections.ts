@@ -141,7 +141,8 @@ const messages: Messages = {
   nothing_to_rate: () => 'Only a rental that is over and served at least one minute can be rated.',
   rated_already: (c) => `It is rated with ${c.stars} stars already.`,
   carbon_minutes: (c) => `The footprint covers ${c.minutes} minutes, but ${c.served} were served.`,
-  bad_correction: (c) => `A correction must pay something to somebody, and say why: ${c.why}.`,
+  bad_correction: (c) =>
+    `A correction must pay something to somebody who had a part in the rental, and say why: ${c.why}.`,
   bad_pue: (c) => `puePercent must be a whole number from 100 to 300, not ${c.puePercent}.`,
   bad_day: (c) => `"${c.day}" is no UTC day after "${c.after}".`,
   bad_uptime: (c) =>

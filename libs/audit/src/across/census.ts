@@ -11,17 +11,24 @@ type Reasons = Readonly<Record<string, number | undefined>>;
 
 export function checkCensus({ placed, terms, failed }: Choice, sights: readonly Sight[], note: Note): void {
   const { best, unfit, refused = {}, capMicroUsdcPerHour } = placed.receipt;
-  if (best.length >= NAMED) return;
   const counts: Reasons = { ...unfit, ...refused };
+  const others = sights.filter(({ nodeId }) => !best.some((candidate) => candidate.nodeId === nodeId));
+  const cap = amount(capMicroUsdcPerHour);
+  const asked = { terms, cap, failed };
+  if (best.length >= NAMED) {
+    const last = best.at(-1);
+    const least = last === undefined ? 0 : scoreOf(last.reputationBps, amount(last.rateMicroUsdcPerHour), cap);
+    const better = others.filter((sight) => ranksAbove(least, sight, cap));
+    checkUnnamed(counts, better, asked, note);
+    return;
+  }
   const counted = Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), best.length);
   const sure = sights.filter(({ isListed }) => isListed).length;
   if (counted < sure || counted > sights.length) {
     note.compare('placement@1', 'nodes that the receipt accounts for', BigInt(sure), BigInt(counted));
   }
-  const others = sights.filter(({ nodeId }) => !best.some((candidate) => candidate.nodeId === nodeId));
-  const cap = amount(capMicroUsdcPerHour);
   for (const [reason, count = 0] of Object.entries(counts)) {
-    const able = others.filter((sight) => mayBe(reason, sight, { terms, cap, failed })).length;
+    const able = others.filter((sight) => mayBe(reason, sight, asked)).length;
     if (count > able) note('placement@1', `${count} passed over as ${reason}, and that is true of ${able} at most`);
   }
 }
@@ -31,6 +38,30 @@ interface Asked {
   readonly cap: bigint;
   readonly failed: readonly string[];
 }
+
+/** Of a long list only the best are named: whoever would stand among them was passed over, for a reason that can be true of it. */
+function checkUnnamed(counts: Reasons, better: readonly Sight[], asked: Asked, note: Note): void {
+  let excused = 0;
+  for (const [reason, count = 0] of Object.entries(counts)) {
+    excused += Math.min(count, better.filter((sight) => mayBe(reason, sight, asked)).length);
+  }
+  if (better.length > excused) {
+    note(
+      'placement@1',
+      `${better.length} nodes that are not named rank above the last, and ${excused} of them at most were passed over`,
+    );
+  }
+}
+
+/** At the dearest and at the worst that it can have been read. */
+function ranksAbove(score: number, { isListed, rates, reputations }: Sight, cap: bigint): boolean {
+  const [rate, bps] = [rates.reduce((max, one) => (one > max ? one : max), 0n), Math.min(...reputations)];
+  if (!isListed || rate > cap) return false;
+  return scoreOf(bps, rate, cap) > score;
+}
+
+const scoreOf = (bps: number, rate: bigint, cap: bigint): number =>
+  bps * 7 + (cap > 0n ? Number(((cap - rate) * 10_000n) / cap) * 3 : 0);
 
 /** Facts do not show which node was offline, or had a broken GPU. */
 function mayBe(reason: string, sight: Sight, { terms, cap, failed }: Asked): boolean {

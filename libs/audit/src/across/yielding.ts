@@ -12,6 +12,8 @@ interface Waiting {
   readonly asked: Asked;
   paidAt: number | null;
   readonly placedAt: number[];
+  /** Machines that it had failed on, and since when. */
+  readonly failed: Map<string, number>;
   overAt: number | null;
 }
 
@@ -33,7 +35,13 @@ export class Yielding {
 
   seeRequest(stream: string, requested: RentalData<'RentalRequested'>): void {
     if (this.requests.has(stream)) return;
-    this.requests.set(stream, { asked: asAsked(requested), paidAt: null, placedAt: [], overAt: null });
+    this.requests.set(stream, {
+      asked: asAsked(requested),
+      paidAt: null,
+      placedAt: [],
+      failed: new Map(),
+      overAt: null,
+    });
   }
 
   seePaid(stream: string, at: number): void {
@@ -43,6 +51,11 @@ export class Yielding {
 
   seePlaced(stream: string, at: number): void {
     this.requests.get(stream)?.placedAt.push(at);
+  }
+
+  seeFailed(stream: string, nodeId: string, at: number): void {
+    const failed = this.requests.get(stream)?.failed;
+    if (failed?.has(nodeId) === false) failed.set(nodeId, at);
   }
 
   seeOver(stream: string, at: number): void {
@@ -64,6 +77,12 @@ export class Yielding {
         continue;
       }
       note.compare('preemption@1', 'the request as it was made', request.asked, asNoticed(noticed));
+      for (const nodeId of noticed.receipt.request.excludedNodeIds) {
+        const failedAt = request.failed.get(nodeId);
+        if (failedAt === undefined || failedAt > at + AT_ONCE_MS) {
+          note('preemption@1', `${nodeId} is left out as one that failed the request, and had not`);
+        }
+      }
       if (request.paidAt === null || request.paidAt > at + AT_ONCE_MS) {
         note('preemption@1', 'it yields to a request that is not paid');
       } else if (request.overAt !== null && request.overAt < at - AT_ONCE_MS) {

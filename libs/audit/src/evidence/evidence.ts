@@ -26,7 +26,8 @@ export class Evidence {
   private readonly claims = new Map<string, number | null>();
   private readonly made = new Packed<Claim>();
   private readonly early = new Map<string, ExportedEvidence>();
-  private lastAt = Number.NEGATIVE_INFINITY;
+  /** Of all facts so far, the time of the last. */
+  lastAt = Number.NEGATIVE_INFINITY;
 
   /** `isWanted` false: no evidence will come, and no claim is kept. */
   constructor(

@@ -45,7 +45,7 @@ const access: Mutation<Code>[] = [
   ],
   [
     'access before the payment',
-    ['I4', 'placement@1'],
+    ['I4', 'order', 'placement@1'],
     'not paid in time',
     moveBefore(STOPPED, 'RentalPlaced.v1', 'PaymentReceived.v1'),
   ],

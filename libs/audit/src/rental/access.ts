@@ -11,6 +11,8 @@ import { blame } from './verdicts.js';
 
 /** A machine that says nothing is taken to be free this long after paid-until. */
 export const SILENT_RELEASE_MS = 60_000;
+/** A service whose clock differs from the others' by more than a second writes nothing. */
+const CLOCKS_DIFFER_MS = 2_000;
 /** Before the start, and again after each interruption. */
 const MAX_ATTEMPTS = 3;
 
@@ -24,12 +26,17 @@ export function place(rental: Rental, placed: RentalData<'RentalPlaced'>, here: 
   note.compare('order', 'number of the attempt', rental.tries + 1, placed.attempt);
   const ranOn = rental.run === null ? 0 : lastStretch(rental.run).attempt.placed.attempt;
   if (placed.attempt - ranOn > MAX_ATTEMPTS) note('placement@1', `there are ${MAX_ATTEMPTS} attempts, and no more`);
+  const placedAt = instant(placed.placedAt);
+  if (placedAt > at) note('order', 'it is placed after it is said to be placed');
+  if (placedAt < (rental.seekingSince ?? placedAt) - CLOCKS_DIFFER_MS) {
+    note('placement@1', 'its machine was chosen before anyone looked for one');
+  }
   checkPlacement(placed, rental, note);
   const isFailover = rental.run !== null;
   books.fleet.seeChoice({ stream, revision, placed, terms, isFailover, failed: [...rental.failedNodes] });
   books.yielding.seePlaced(stream, at);
   // Before the start the whole term lies ahead, at the latest after the longest wait.
-  const atMost = instant(placed.placedAt) + terms.maxWaitMs + terms.minutes * MINUTE_MS;
+  const atMost = placedAt + terms.maxWaitMs + terms.minutes * MINUTE_MS;
   const until = (rental.run?.endsAt ?? atMost) + SILENT_RELEASE_MS;
   const { nodeId } = placed;
   const leases = placed.gpus.map(({ uuid, leaseEpoch: epoch }) =>
@@ -48,14 +55,16 @@ export function failPlacement(rental: Rental, { attempt, fault }: RentalData<'Pl
   }
   free(rental.attempt, here.at);
   blame(rental.attempt, fault, here);
-  fail(rental, rental.attempt);
+  fail(rental, rental.attempt, here);
   rental.attempt = rental.run === null ? null : lastStretch(rental.run).attempt;
   rental.phase = rental.run === null ? 'open' : 'interrupted';
 }
 
-/** It is not taken again for this rental. */
-export function fail({ failedNodes }: Rental, { placed }: Attempt): void {
-  if (!failedNodes.includes(placed.nodeId)) failedNodes.push(placed.nodeId);
+/** It is not taken again for this rental, which looks for another. */
+export function fail(rental: Rental, { placed }: Attempt, { books, stream, at }: Here): void {
+  if (!rental.failedNodes.includes(placed.nodeId)) rental.failedNodes.push(placed.nodeId);
+  rental.seekingSince = at;
+  books.yielding.seeFailed(stream, placed.nodeId, at);
 }
 
 export function start(rental: Rental, started: RentalData<'RentalStarted'>, { note, at }: Here): void {

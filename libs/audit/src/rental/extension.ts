@@ -7,10 +7,9 @@ import type { RentalData } from '../wire.js';
 import { lend } from './access.js';
 import { extensionOf, type Rental } from './fold.js';
 import { isSold } from './payments.js';
-import { checkSum } from './quote.js';
+import { checkSum, QUOTE_LIFE_MS } from './quote.js';
 import type { Run } from './run.js';
 
-const QUOTE_LIFE_MS = 15 * MINUTE_MS;
 /** Paid later than this before the end, it could come too late. */
 const LAST_CALL_MS = MINUTE_MS;
 const LONGEST_MINUTES = 129_600;

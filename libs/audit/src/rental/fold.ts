@@ -35,6 +35,8 @@ export interface Rental {
   wallet: string | null;
   /** Block time of the payment that covered the quote. */
   paidAt: number | null;
+  /** Since when it has needed a machine: paid, or without the one it had. */
+  seekingSince: number | null;
   /** In the order in which they were quoted. */
   readonly extensions: Extension[];
   /** The extension that the last payment completed: the very next fact must extend the term. */
@@ -67,6 +69,7 @@ export const newRental = (requested: RentalData<'RentalRequested'>): Rental => (
   payments: [],
   wallet: null,
   paidAt: null,
+  seekingSince: null,
   extensions: [],
   dueExtension: null,
   attempt: null,

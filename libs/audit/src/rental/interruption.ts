@@ -17,13 +17,15 @@ export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>,
   }
   const lostAt = instant(lost.interruptedAt);
   note.compare('order', 'operator of the lost machine', attempt.placed.operatorId, lost.operatorId);
+  // While the platform itself hears nobody, nothing is called lost.
+  note.compare('order', 'whose fault a lost machine is', 'operator', lost.fault);
   if (lostAt > at) note('order', 'it is lost after it is said to be lost');
   if (lostAt >= run.endsAt) note('order', 'its term was over');
   if (lostAt < run.servedUntil) note('I8', 'minutes are billed beyond this interruption');
   blame(attempt, lost.fault, here);
   lastStretch(run).lost = { at: lostAt, paidUntil: run.endsAt };
   run.notice = null;
-  fail(rental, attempt);
+  fail(rental, attempt, here);
   rental.phase = 'interrupted';
 }
 

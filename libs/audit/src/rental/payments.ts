@@ -29,6 +29,7 @@ function covers(rental: Rental, extensionId: string | null, { books, stream, at 
   if (extensionId === null) {
     if (rental.paidAt !== null || rental.phase !== 'open' || !isPaid(rental)) return;
     rental.paidAt = Math.max(...inTimeFor(rental, null).map((payment) => payment.blockTime));
+    rental.seekingSince = at;
     books.yielding.seePaid(stream, at);
     return;
   }

@@ -23,7 +23,7 @@ export function auditRental(rental: Rental | null, fact: RentalWire, here: Here)
   if (fact.type === 'RentalRequested.v1') {
     note.compare('order', 'a rental has a stream of its own', idOf(here.stream), fact.data.rentalId);
     if (rental !== null) note('order', 'it is requested twice');
-    checkQuote(fact.data, note);
+    checkQuote(fact.data, here);
     here.books.yielding.seeRequest(here.stream, fact.data);
     return rental ?? newRental(fact.data);
   }

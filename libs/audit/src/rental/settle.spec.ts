@@ -128,7 +128,12 @@ const settlement: Mutation<Code>[] = [
       drop(STRAY, 'PaymentReturned.v1'),
     ),
   ],
-  ['another mint given back in USDC', 'settlement@1', 'wrong_mint', put(STRAY, 'PaymentSeen.v1', 'why', 'wrong_mint')],
+  [
+    'another mint given back in USDC',
+    ['matching', 'settlement@1'],
+    'wrong_mint',
+    put(STRAY, 'PaymentSeen.v1', 'why', 'wrong_mint'),
+  ],
 ];
 
 eachIsFound<Code>(audit, { 'money that does not add up': conservation, 'a share that is not due': settlement });

@@ -32,7 +32,7 @@ export function plan(rental: Rental, planned: Planned, here: Here): void {
   if (!note.compare('settlement@1', 'the inputs of the plan', inputs, used)) return;
   const given = planned.kind === 'correction' ? 0 : (rental.run?.given ?? 0);
   note.compare('promise@1', 'minutes that are free', given, planned.freeMinutes ?? 0);
-  if (planned.kind === 'correction') checkCorrection(planned, here);
+  if (planned.kind === 'correction') checkCorrection(rental, planned, here);
   else checkShares(rental, planned, here);
 }
 
@@ -77,13 +77,26 @@ function groupsOf({ run, requested }: Rental, planned: Planned['groups']): Plann
   }));
 }
 
-/** The platform pays all of it, for a reason, and takes no fee. */
-function checkCorrection({ transfers, feeMicroUsdc, shortfallMicroUsdc, why }: Planned, { note }: Here): void {
+/** The platform pays all of it, for a reason, takes no fee, and pays nobody who had no part in the rental. */
+function checkCorrection(rental: Rental, planned: Planned, { note, books, stream, revision, at }: Here): void {
+  const { transfers, feeMicroUsdc, shortfallMicroUsdc, why } = planned;
   const all = total(transfers.map((transfer) => amount(transfer.amountMicroUsdc)));
   note.compare('settlement@1', 'a correction is paid by the platform', all, amount(shortfallMicroUsdc ?? '0'));
   if (amount(feeMicroUsdc) > 0n) note('settlement@1', 'a correction takes a fee');
   if (all === 0n || (why ?? '') === '') note('settlement@1', 'a correction of nothing, or for no reason');
+  const operatorIds = (rental.run?.stretches ?? []).map(({ attempt }) => attempt.placed.operatorId);
+  for (const { role, to: wallet } of transfers) {
+    if (role === 'operator') books.corrections.see({ stream, revision, at, wallet, operatorIds });
+    else if (!isRefundable(rental, wallet))
+      note('settlement@1', `a correction pays ${wallet}, which paid nothing here`);
+  }
 }
+
+/** Where a refund of this rental may go. */
+const isRefundable = ({ payments, requested }: Rental, wallet: string): boolean =>
+  requested.payment.refundTo === null
+    ? payments.some(({ payer, vanished }) => payer === wallet && !vanished)
+    : requested.payment.refundTo === wallet;
 
 /** I1: what finally came in and what finally went out, when the books close. Nobody waits for a payment that may never be final. */
 export function settle(rental: Rental, settled: RentalData<'RentalSettled'>, { note }: Here): void {

@@ -73,6 +73,8 @@ export type SettlementCommand =
       readonly planId: string;
       readonly why: string;
       readonly transfers: readonly Transfer[];
+      /** Payout wallet by operator id, as of now, for every operator that served. */
+      readonly operatorWallets: Readonly<Record<string, string>>;
     }
   | { readonly type: 'CloseSettlement' }
   | PlanCommand

@@ -15,7 +15,8 @@ import { expire, finalizePayment, recordPayment, vanishPayment } from './decide/
 import { deliver, endPreempted, notice } from './decide/preemption.js';
 import { absent } from './decide/refuse.js';
 import { issueCredential, request, stop } from './decide/request.js';
-import { closeSettlement, planCorrection, planSettlement } from './decide/settlement.js';
+import { planCorrection } from './decide/correction.js';
+import { closeSettlement, planSettlement } from './decide/settlement.js';
 import { evolve } from './evolve.js';
 import type { RentalFact } from './facts.js';
 import type { Present, RentalState } from './state.js';

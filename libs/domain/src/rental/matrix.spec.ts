@@ -2,6 +2,7 @@
 
 import * as a from '@tokenos/testing/generators/sample-commands';
 import * as c from '@tokenos/testing/generators/sample-course';
+import { planCorrection } from '@tokenos/testing/generators/sample-correction';
 import {
   broke,
   confirmed,
@@ -108,7 +109,7 @@ const commands: { readonly [Type in RentalCommand['type']]: Extract<RentalComman
   CloseMeter: a.closeMeter,
   AttributeCarbon: c.attributeCarbon(1),
   PlanSettlement: a.planSettlement(2),
-  PlanCorrection: c.planCorrection(),
+  PlanCorrection: planCorrection(),
   SignPlan: a.sign(),
   ExpirePlan: a.expirePlan(),
   FailPlan: a.failPlan(),

@@ -10,7 +10,7 @@ import type { ReturnWay } from '@tokenos/domain/rental/interruption';
 import { MINUTE, SECOND, type Millis } from '@tokenos/domain/time';
 import { address, digest, signature, uuid } from './names.js';
 import { carbon } from './sample-carbon.js';
-import { ENDS_AT, OPERATOR, payout, planned, RATE, receiptFor, STARTED_AT } from './sample-facts.js';
+import { ENDS_AT, OPERATOR, RATE, receiptFor, STARTED_AT } from './sample-facts.js';
 
 type Of<Type extends RentalCommand['type']> = Extract<RentalCommand, { type: Type }>;
 
@@ -177,19 +177,3 @@ export const release: Of<'ReleaseRental'> = {
   at: ENDS_AT + MINUTE,
   why: 'one of them was ours',
 };
-
-export const planCorrection = (n = 7): Of<'PlanCorrection'> => ({
-  type: 'PlanCorrection',
-  planId: uuid('d', n),
-  why: 'ten minutes were promised free',
-  transfers: [payout(77n)],
-});
-export const correctionPlanned = (n = 7) =>
-  planned(n, {
-    kind: 'correction',
-    paidMicroUsdc: usdc(0n),
-    chargedMicroUsdc: usdc(77n),
-    transfers: [payout(77n)],
-    shortfallMicroUsdc: usdc(77n),
-    why: 'ten minutes were promised free',
-  });

@@ -17,7 +17,7 @@ export function afterwards(world: World, market: Market, state: Closed, detail: 
   return [
     ...(carbon === null ? [] : [carbon]),
     { type: 'RateRental', at: world.now, stars: 1 + (detail % 5) },
-    ...(state.status === 'settled' && detail % 3 === 0 ? [correction(world, market, detail)] : []),
+    ...(state.status === 'settled' && detail % 3 === 0 ? [correction(world, market, state, detail)] : []),
   ];
 }
 
@@ -28,10 +28,12 @@ export function carbonOf({ siteOf }: Market, state: Closed): RentalCommand | nul
   return { type: 'AttributeCarbon', carbon: attribution(state.rental.terms, machines) };
 }
 
-function correction(world: World, market: Market, detail: number): RentalCommand {
-  const [operator = ''] = Object.values(market.wallets());
+function correction(world: World, market: Market, state: Closed, detail: number): RentalCommand {
+  const operatorWallets = market.wallets();
+  const ranIt = runOf(state)?.segments.map(({ placement }) => operatorWallets[placement.operatorId]) ?? [];
   const role = detail % 2 === 0 ? 'refund' : 'operator';
-  const to = role === 'refund' ? (PAYERS[detail % PAYERS.length] ?? '') : operator;
+  const to = (role === 'refund' ? PAYERS[detail % PAYERS.length] : ranIt.at(-1)) ?? '';
   const transfers = [{ role, to, amountMicroUsdc: usdc(BigInt(1 + (detail % 1_000))) } as const];
-  return { type: 'PlanCorrection', planId: uuid('d', world.next()), why: 'it was our mistake', transfers };
+  const why = 'it was our mistake';
+  return { type: 'PlanCorrection', planId: uuid('d', world.next()), why, transfers, operatorWallets };
 }

@@ -40,7 +40,7 @@ export function ask({ now }: World, rentalId: string, detail: number): RentalCom
     terms: { ...terms, ...TERMS[detail % TERMS.length] },
     capMicroUsdcPerHour: usdc([5_840_000n, 5_300_000n, 7_000_001n][detail % 3] ?? 0n),
     surplusMicroUsdc: usdc(BigInt(n)),
-    feeBps: detail % 5 === 0 ? 0 : 500,
+    feeBps: 500,
     payment: {
       ...instructions,
       reference: address(nth('Ref', n)),

@@ -31,7 +31,7 @@ export function runningMoves(world: World, market: Market, state: Running, detai
     { type: 'EndPreempted', at },
     ...(run.segments.at(-1)?.billableFrom === null ? [...often(back), ...often(back)] : [back]),
     { type: 'InterruptRental', at: at - (detail % 3) * SECOND, attempt, why: 'no sign of life', fault: 'operator' },
-    { type: 'InterruptRental', at, attempt, why: 'no sign of life', fault: 'platform' },
+    { type: 'InterruptRental', at, attempt, why: 'it withdrew', fault: 'operator' },
     extension(world, detail),
     extension(world, detail),
     { type: 'RequestCheckpoint', at, path: '/workspace' },

@@ -15,8 +15,8 @@ export function anchored(entries: readonly Entry[], day: string, previousDay: st
   const [facts, streams, root] = [entries.length, heads.size, tree.root().toString('hex')];
   const planned = { day, rules: ANCHOR, position: `${facts}`, facts, streams, root, previousDay };
   const whole = { ...planned, memo: memoOf(planned) };
-  const out = { treasury: address('Treasury'), signature: signature(`memo${day.slice(-2).replaceAll('0', 'z')}`) };
-  const chain = { genesisHash: address('Genesis') };
+  const out = { treasury: address('treasury'), signature: signature(`memo${day.slice(-2).replaceAll('0', 'z')}`) };
+  const chain = { genesisHash: address('genesis') };
   const at = new Date(dayStart(addDays(day, 1)) + 60_000).toISOString();
   const fact = (type: string, data: Entry['data']): Entry => ({
     ...{ stream: `anchor-${day}`, type: `${type}.v1`, at, by: 'settlement', data },

@@ -44,7 +44,7 @@ export const requested = (stream: string, clock: string): Entry =>
       priceMicroUsdc: '6000000',
       surplusMicroUsdc: '1234',
       totalMicroUsdc: '6001234',
-      quotedAt: time(clock),
+      quotedAt: time('00:00'),
       expiresAt: time('15:00'),
     },
     payment: { mint: MINT, treasury: TREASURY, reference: address(`ref${idOf(stream).slice(-1)}`), refundTo: null },

@@ -3,6 +3,7 @@
 import { CODES } from '@tokenos/audit/finding';
 import { streamNamed } from '@tokenos/simulation/transcript/names';
 import type { Tampering } from './tampering.js';
+import { untold } from './untold.js';
 import type { Forged } from './witnesses.js';
 
 export function tableOf(groups: Readonly<Record<string, readonly Tampering[]>>, forged: readonly Forged[]): string {
@@ -16,8 +17,7 @@ export function tableOf(groups: Readonly<Record<string, readonly Tampering[]>>, 
     'Each time the file goes through `audit verify`, and the finding names the rule and the stream. `tools/src/audit/tampering/tampering.spec.ts` does all this at every',
     'test run, and fails where this table is not what it did.',
     '',
-    'What no export can tell by itself: that everything after its last anchor was cut off or made up, and that the last anchor was removed. The chain tells, where anchors',
-    'lie for everyone to read (`audit anchor`), and so does every transfer (`audit chain`). Nor can facts contradict a receipt that calls a machine offline, or a GPU broken.',
+    ...untold,
     '',
     ...Object.entries(groups).flatMap(([name, tamperings]) => [`## ${name}`, '', ...rowsOf(tamperings), '']),
     '## The evidence behind minutes',

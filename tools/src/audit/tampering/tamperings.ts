@@ -1,5 +1,6 @@
 /** Every way of tampering, by what is tampered with. */
 
+import { agreeing } from './agreeing.js';
 import { anchored } from './anchored.js';
 import { endings, minutes } from './course.js';
 import { incoming } from './incoming.js';
@@ -20,5 +21,6 @@ export const groups: Readonly<Record<string, readonly Tampering[]>> = {
   'Who holds a GPU': gpus,
   'Who yields': yielding,
   'Emissions, days, ratings and scores': records,
+  'What agrees with all around it': agreeing,
   'What only an anchor tells': anchored,
 };

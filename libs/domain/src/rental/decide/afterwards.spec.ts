@@ -2,15 +2,19 @@
 
 import * as a from '@tokenos/testing/generators/sample-commands';
 import * as c from '@tokenos/testing/generators/sample-course';
+import { correctionPlanned, planCorrection } from '@tokenos/testing/generators/sample-correction';
 import {
+  BUYER_WALLET,
   ended,
   expired,
   finalized,
   meterClosed,
   metered,
+  OPERATOR_WALLET,
   placed,
   received,
   requested,
+  requestedPaying,
   started,
   STARTED_AT,
 } from '@tokenos/testing/generators/sample-facts';
@@ -87,20 +91,34 @@ describe('a correction', () => {
   it('is paid by the platform beside books that are closed, once, and for a reason', () => {
     const settled = [requested, received(), ended('buyer_stopped', STARTED_AT, 'buyer')];
     given(...settled)
-      .when(c.planCorrection())
+      .when(planCorrection())
       .thenRejected('wrong_state');
-    given(requested, expired, nothingPaid)
-      .when({ ...c.planCorrection(), why: '' })
+    given(requested, received(1, { amountMicroUsdc: usdc(5n) }), expired, nothingPaid)
+      .when({ ...planCorrection(), why: '' })
       .thenRejected('bad_correction', { why: '' })
-      .when({ ...c.planCorrection(), transfers: [] })
+      .when({ ...planCorrection(), transfers: [] })
       .thenRejected('bad_correction')
-      .when(c.planCorrection())
-      .then(c.correctionPlanned())
-      .when(c.planCorrection())
+      .when(planCorrection())
+      .then(correctionPlanned())
+      .when(planCorrection())
       .thenIgnored('planned already')
-      .when(c.planCorrection(8))
+      .when(planCorrection(8))
       .thenIgnored('under way')
       .when(a.planSettlement(9))
       .thenIgnored('under way');
+  });
+
+  it.each<[what: string, role: 'refund' | 'operator', wallet: string, proven: string | null, isParty: boolean]>([
+    ['its buyer', 'refund', BUYER_WALLET, null, true],
+    ['whoever ran it', 'operator', OPERATOR_WALLET, null, true],
+    ['the wallet that its buyer proved', 'refund', OPERATOR_WALLET, OPERATOR_WALLET, true],
+    ['a payer who proved another wallet', 'refund', BUYER_WALLET, OPERATOR_WALLET, false],
+    ['a stranger, as its buyer', 'refund', OPERATOR_WALLET, null, false],
+    ['a stranger, as its operator', 'operator', BUYER_WALLET, null, false],
+  ])('to %s', (_what, role, to, refundTo, isParty) => {
+    const transfers = [{ role, to, amountMicroUsdc: usdc(77n) }];
+    const books = given(requestedPaying({ refundTo }), ...closed.slice(1), nothingPaid);
+    const { kind } = rentalDecider.decide(books.state, { ...planCorrection(), transfers });
+    expect(kind).toBe(isParty ? 'accepted' : 'rejected');
   });
 });

@@ -14,7 +14,6 @@ import { freeMinutesOf, servedGroups } from '../usage.js';
 import { wrongState } from './refuse.js';
 
 type Planning = Extract<SettlementCommand, { type: 'PlanSettlement' }>;
-type Correction = Extract<SettlementCommand, { type: 'PlanCorrection' }>;
 type Closed = Extract<Present, { status: 'ended' | 'expired' | 'settled' }>;
 
 /** A rental longer than this pays its operators once for each so many metered minutes. */
@@ -114,33 +113,6 @@ function isMetering(state: Closed): boolean {
 
 const notFinal = ({ signature }: Payment): Outcome<never> =>
   rejected({ code: 'payment_not_final', context: { signature } });
-
-/** Beside everything that is due by the rules, never instead of it: books that are closed stay as they are. */
-export function planCorrection(state: Present, { planId, why, transfers }: Correction): Outcome<RentalFact> {
-  if (state.status !== 'settled') return wrongState(state.status, 'PlanCorrection');
-  const { plans, payments, quote } = state.rental;
-  if (plans.some((plan) => plan.planned.planId === planId)) return ignored('planned already');
-  if (openPlan(plans) !== null) return ignored('a plan is under way');
-  if (why === '' || transfers.length === 0 || transfers.some(({ amountMicroUsdc }) => amountMicroUsdc === ZERO)) {
-    return rejected({ code: 'bad_correction', context: { why } });
-  }
-  return accepted({
-    type: 'SettlementPlanned',
-    data: {
-      planId,
-      kind: 'correction',
-      rules: SETTLEMENT,
-      paidMicroUsdc: total(finalOnes(payments)),
-      feeBps: quote.feeBps,
-      groups: [],
-      chargedMicroUsdc: chargedBy(transfers, ZERO),
-      feeMicroUsdc: ZERO,
-      transfers,
-      shortfallMicroUsdc: sum(transfers.map((transfer) => transfer.amountMicroUsdc)),
-      why,
-    },
-  });
-}
 
 /**
  * Everything planned is final and nothing that is final is held: the books of this rental are closed. They count final payments
