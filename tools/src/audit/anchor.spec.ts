@@ -71,6 +71,21 @@ describe('audit anchor', () => {
     expect(text).toContain(`The first that disagrees is that of ${DAYS[0]}.`);
   });
 
+  it('finds a fact that was changed and kept its hash, which every root is over all the same', async () => {
+    const entry = sealed(history).find(({ stream, type }) => stream === STRAY && type === 'PaymentSeen.v1')!;
+    const text = exportText(sealed(history));
+    const line = JSON.stringify(entry);
+    const changed = line.replace(/"amount":"\d+"/, '"amount":"1"');
+    expect(changed).not.toBe(line);
+    const answer = await anchor(written('export.ndjson', text.replace(line, changed)), { anchors: kept });
+    expect((answer.json as Given).findings.map(({ stream }) => stream)).toEqual([
+      STRAY,
+      ...DAYS.map((day) => `anchor-${day}`),
+    ]);
+    expect(answer.exitCode).toBe(1);
+    expect(answer.text).toContain('No anchor agrees: nothing here is known to be as it was.');
+  });
+
   it('finds it also where the anchors in it were written anew: nothing inside tells, only what was kept elsewhere', async () => {
     const forged = anchorAgain(rewritten);
     expect((await check(forged, {})).said).toEqual([]);

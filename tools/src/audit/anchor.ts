@@ -68,8 +68,8 @@ export async function anchor(where: string, options: AnchorOptions): Promise<Ans
   const shown = options.progress ?? null;
   const line = progress({ shown, share: () => (sizeBytes === null ? null : readBytes() / sizeBytes) });
   const hearer = {
-    fact(envelope: Parameters<typeof check.see>[0]) {
-      check.see(envelope);
+    fact(envelope: Parameters<typeof check.see>[0], _position: string | null, body?: string) {
+      check.see(envelope, body);
       line.tick();
     },
   };

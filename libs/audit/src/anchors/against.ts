@@ -3,11 +3,12 @@
 import { idOf, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import { anchorFacts } from '@tokenos/contracts/facts/anchor';
 import type { z } from 'zod';
+import { Chains } from '../chain.js';
 import { noting, type Finding } from '../finding.js';
 import { difference, missingDays } from './difference.js';
 import type { Anchored } from './memo.js';
 import { prove, type InclusionProof } from './proof.js';
-import { rootOf, type Head } from './tree.js';
+import { rootOf } from './tree.js';
 
 type Published = z.output<(typeof anchorFacts)['AnchorPublished.v1']>;
 
@@ -52,7 +53,11 @@ export interface Asked {
 }
 
 export class AnchorCheck {
-  private readonly heads = new Map<string, Head>();
+  /** A head stands for the facts before it only where each of them is the one that was hashed. */
+  private readonly chains = new Chains();
+  private readonly broken: Finding[] = [];
+  /** How many facts come before the first that is not as it was hashed. */
+  private intact = Infinity;
   private readonly counts = new Map<number, Counted>();
   /** Where each day's anchor begins. */
   private readonly begun = new Map<string, Counted>();
@@ -65,9 +70,9 @@ export class AnchorCheck {
     this.places = new Set(asked.kept?.map(({ facts }) => facts));
   }
 
-  /** Every fact once, in the order of the store. */
-  see(envelope: Envelope): void {
-    const { stream, revision, hash, type } = envelope;
+  /** Every fact once, in the order of the store. `body`: what its hash is computed over, where that is at hand. */
+  see(envelope: Envelope, body: string | null = null): void {
+    const { stream, revision, type, at } = envelope;
     if (this.places.has(this.facts)) this.count();
     if (stream.startsWith('anchor-')) {
       const day = idOf(stream);
@@ -75,13 +80,14 @@ export class AnchorCheck {
       const read = type === 'AnchorPublished.v1' ? anchorFacts[type].safeParse(envelope.data) : null;
       if (read?.success === true) this.published.set(day, read.data);
     }
-    this.heads.set(stream, { stream, revision, hash });
+    this.chains.see(envelope, Date.parse(at), body, noting(this.broken, stream, revision));
+    if (this.broken.length > 0) this.intact = Math.min(this.intact, this.facts);
     this.facts += 1;
   }
 
   report(): AnchorReport {
     if (this.places.has(this.facts)) this.count();
-    const findings: Finding[] = [];
+    const findings = [...this.broken];
     const kept = byDay(this.asked.kept ?? []);
     const days = [...new Set([...this.published.keys(), ...kept.keys()])].sort();
     const anchors = days.flatMap((day) => this.judge(day, kept.get(day) ?? [], findings));
@@ -100,12 +106,12 @@ export class AnchorCheck {
     this.begun.set(day, this.count());
     const { proof } = this.asked;
     if (proof !== undefined && (proof.day === null || proof.day === day)) {
-      this.proof = prove(this.heads.values(), day, proof.stream);
+      this.proof = prove(this.chains.heads(), day, proof.stream);
     }
   }
 
   private count(): Counted {
-    const counted = this.counts.get(this.facts) ?? { facts: this.facts, ...rootOf(this.heads.values()) };
+    const counted = this.counts.get(this.facts) ?? { facts: this.facts, ...rootOf(this.chains.heads()) };
     this.counts.set(this.facts, counted);
     return counted;
   }
@@ -156,7 +162,10 @@ export class AnchorCheck {
         ? 'removed: every fact that it covers is here, and the anchor itself is not'
         : `removed, and the first ${anchored.facts} facts are not the ones that were anchored: ${difference(anchored, counted)}`;
     }
-    return sames ? null : `rewritten: ${difference(anchored, counted)}`;
+    if (!sames) return `rewritten: ${difference(anchored, counted)}`;
+    return anchored.facts <= this.intact
+      ? null
+      : 'rewritten: its root is over hashes, and a fact that it covers is not the one that was hashed';
   }
 }
 
