@@ -9,22 +9,22 @@ export interface Outcome {
   readonly timedOut: boolean;
 }
 
-let current: ChildProcess | null = null;
+const running = new Set<ChildProcess>();
 
 /** Resolves when the command has ended by itself or was stopped after `limitSeconds`; output goes straight to the terminal. */
 export function run(args: readonly string[], env: NodeJS.ProcessEnv, limitSeconds: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
-    current = child;
+    running.add(child);
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
-      stop();
+      end(child);
     }, limitSeconds * 1000);
     const done = (succeeded: boolean): void => {
       clearTimeout(limit);
       signalGroup(child, 'SIGKILL');
-      current = null;
+      running.delete(child);
       resolve({ succeeded: succeeded && !timedOut, timedOut });
     };
     child.on('error', () => done(false));
@@ -32,10 +32,13 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, limitSecond
   });
 }
 
-/** Asks the running command's whole group to end, and ends it after a grace period. */
+/** Stops every command that is running. */
 export function stop(): void {
-  const child = current;
-  if (child === null) return;
+  for (const child of running) end(child);
+}
+
+/** Asks its whole group to end, and ends it after a grace period. */
+function end(child: ChildProcess): void {
   signalGroup(child, 'SIGTERM');
   setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS).unref();
 }

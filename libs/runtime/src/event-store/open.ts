@@ -1,6 +1,5 @@
 /** Opens the event store that a URL names, so that nobody above it knows which one it stands on. */
 
-import { openEventStoreDb } from './eventstoredb.js';
 import { BadEventStoreDbUrl, parseEventStoreDbUrl } from './eventstoredb-url.js';
 import type { EventStore } from './port.js';
 import { openPostgresEventStore } from './postgres.js';
@@ -26,5 +25,8 @@ export function isEventStoreUrl(url: string): boolean {
 
 /** Throws BadEventStoreDbUrl, or whatever keeps Postgres from opening; EventStoreDB is connected to with the first call. */
 export async function openEventStore(url: string, options: EventStoreOptions = {}): Promise<EventStore> {
-  return isPostgres(url) ? openPostgresEventStore(url, options) : openEventStoreDb(url, options);
+  if (isPostgres(url)) return openPostgresEventStore(url, options);
+  // Its client is 150 modules with gRPC: only who uses it waits for them.
+  const { openEventStoreDb } = await import('./eventstoredb.js');
+  return openEventStoreDb(url, options);
 }
