@@ -48,7 +48,7 @@ const lint: Part = {
 const unit = jestPart('unit', 420, '--maxWorkers=2');
 
 // Real servers on a machine that may be busy: what takes long is not wrong, what hangs is.
-const integration = jestPart('integration', 600, '--maxWorkers=3', '--testTimeout=30000');
+const integration = jestPart('integration', 600, '--maxWorkers=2', '--testTimeout=30000');
 
 // Three at a time: each starts a whole platform, and then mostly waits for minutes to pass.
 const e2e = jestPart('e2e', 1_200, '--maxWorkers=3', '--testTimeout=30000');

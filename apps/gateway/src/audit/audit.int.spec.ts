@@ -23,7 +23,7 @@ import { Downloads } from './downloads.js';
 import { BATCH } from './export-lines.js';
 
 const FACTS = '/v1/audit/facts';
-const LIMITS = { MAX_DOWNLOADS: '3', MAX_DOWNLOADS_PER_CALLER: '2', DOWNLOAD_STALLED_SECONDS: '2' };
+const LIMITS = { MAX_DOWNLOADS: '3', MAX_DOWNLOADS_PER_CALLER: '2', DOWNLOAD_STALLED_SECONDS: '6' };
 /** Several times what the sockets between us hold. */
 const TOO_MUCH_FOR_BUFFERS = { stream: 'payment-large', facts: 6 * BATCH, bytes: 20_000 };
 

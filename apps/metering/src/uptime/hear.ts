@@ -1,5 +1,6 @@
 /** Notes who was heard in which minute, from heartbeats that are signed; a machine with a broken GPU is heard, and is not there. */
 
+import { CANARY_NODE_ID } from '@tokenos/contracts/agent/canary';
 import { heartbeat as heartbeatSchema } from '@tokenos/contracts/agent/protocol';
 import { isSignedBy } from '@tokenos/contracts/agent/signature';
 import { telemetryHeartbeat } from '@tokenos/contracts/subjects';
@@ -27,6 +28,8 @@ export function attendanceEar(
     if (!parsed.success) throw new Undecodable(parsed.error.message, { cause: parsed.error });
     const { nodeId, gpus } = parsed.data;
     if (subject !== telemetryHeartbeat(nodeId)) throw new Undecodable(`${subject}: of ${nodeId}`);
+    // The platform's own, which is no machine and enrols nowhere: allocation listens for it.
+    if (nodeId === CANARY_NODE_ID) return;
     const nodeKey = await nodeKeyOf(parts, nodeId);
     if (nodeKey === null) throw new Undecodable(`a heartbeat of ${nodeId}, which never enrolled`);
     if (!isSignedBy(parsed.data, nodeKey)) throw new Undecodable(`a heartbeat of ${nodeId}, not signed by it`);

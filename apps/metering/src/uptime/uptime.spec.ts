@@ -1,5 +1,6 @@
 /** Uptime from heartbeats to facts, on memory adapters: who counts as there, and one fact per machine and day. */
 
+import { CANARY_NODE_ID } from '@tokenos/contracts/agent/canary';
 import type { Heartbeat } from '@tokenos/contracts/agent/protocol';
 import { encodeNodeKey, signMessage } from '@tokenos/contracts/agent/signature';
 import { seal } from '@tokenos/contracts/envelope/seal';
@@ -83,6 +84,12 @@ describe('a heartbeat', () => {
     expect([(await w.there()).size, (await w.anyone()).size]).toEqual([0, 1]);
     await w.heard(MIDNIGHT + SECOND);
     expect((await w.there()).size).toBe(1);
+  });
+
+  it('of the canary, which is no machine, is nobody’s and no fault', async () => {
+    const w = world();
+    await w.heard(MIDNIGHT, { nodeId: CANARY_NODE_ID }, stranger.privateKey, telemetryHeartbeat(CANARY_NODE_ID));
+    expect((await w.anyone()).size).toBe(0);
   });
 
   it.each([
