@@ -30,7 +30,8 @@ export const project = (displayName, testMatch) => ({
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
   moduleNameMapper: {
     // The same release in one file instead of 226, which every spec that stands on Nest would load one by one.
-    '^rxjs(/operators)?$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    '^rxjs/operators$': '<rootDir>/jest.rxjs-operators.cjs',
     // Its exports name no condition that a CommonJS resolver takes.
     '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
     '^@tokenos/tools/(.*)$': '<rootDir>/tools/src/$1',
