@@ -10,6 +10,7 @@ import { OneChain } from './across/one-chain.js';
 import { Leases } from './across/leases.js';
 import { Registry } from './across/registry.js';
 import { Reputations } from './across/reputations.js';
+import { Spots } from './across/spots.js';
 import { Transfers } from './across/transfers.js';
 import { Verdicts } from './across/verdicts.js';
 import { Yielding } from './across/yielding.js';
@@ -81,7 +82,8 @@ export function openAudit(options: AuditOptions = {}): Audit {
   const verdicts = new Verdicts();
   const reputations = new Reputations(verdicts);
   const leases = new Leases();
-  const [registry, yielding] = [new Registry(), new Yielding(leases)];
+  const [registry, spots] = [new Registry(), new Spots(clockScale)];
+  const yielding = new Yielding(leases, spots);
   const fleet = new Fleet(registry, leases, clockScale);
   const closed = noSums();
   const rentals = new Shelf<Rental>({
@@ -103,7 +105,7 @@ export function openAudit(options: AuditOptions = {}): Audit {
   });
   const corrections = new Corrections(registry.operators);
   const [oneChain, scoring] = [new OneChain(), new Daily()];
-  const books: Books = { leases, yielding, registry, corrections, fleet, evidence, transfers, verdicts };
+  const books: Books = { leases, yielding, spots, registry, corrections, fleet, evidence, transfers, verdicts };
   let facts = 0;
   let before: string | null = null;
 

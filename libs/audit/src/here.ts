@@ -4,6 +4,7 @@ import type { Corrections } from './across/corrections.js';
 import type { Fleet } from './across/fleet.js';
 import type { Leases } from './across/leases.js';
 import type { Registry } from './across/registry.js';
+import type { Spots } from './across/spots.js';
 import type { Transfers } from './across/transfers.js';
 import type { Verdicts } from './across/verdicts.js';
 import type { Yielding } from './across/yielding.js';
@@ -19,6 +20,7 @@ export interface Books {
   readonly corrections: Corrections;
   readonly fleet: Fleet;
   readonly yielding: Yielding;
+  readonly spots: Spots;
   readonly evidence: Evidence;
   readonly verdicts: Verdicts;
 }

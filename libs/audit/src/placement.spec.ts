@@ -86,7 +86,7 @@ const placement: Mutation<Code>[] = [
   ['a GPU of another node', 'placement@1', 'has no GPU', put(STOPPED, 'RentalPlaced.v1', 'gpus.0.uuid', 'GPU-opb-1')],
   ['a rate the node never asked', 'placement@1', 'never asked', drop(`node-${NODE_A}`, 'NodePriced.v1')],
   ['a node that was never verified', 'placement@1', 'never verified', drop(`node-${NODE_A}`, 'NodeVerified.v1')],
-  ['a node that never enrolled', 'placement@1', 'never enrolled', drop(`node-${NODE_A}`, 'NodeEnrolled.v1')],
+  ['a node that never enrolled', ['order', 'placement@1'], 'never enrolled', drop(`node-${NODE_A}`, 'NodeEnrolled.v1')],
   [
     'a node in another region',
     'placement@1',

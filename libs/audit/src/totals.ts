@@ -11,7 +11,7 @@ export interface Totals extends Sums {
   facts: number;
   streams: number;
   rentals: number;
-  /** Streams that still hold money, or have a plan under way, or are over but not settled. */
+  /** Streams that still hold money, or have a plan under way, or are over but not settled; by name. */
   open: string[];
 }
 
@@ -89,5 +89,6 @@ export function totalsOf({ facts, streams, closed, rentals, payments, uncredited
     totals.heldMicroUsdc += transfer.held;
     totals.open.push(transfer.stream);
   }
+  totals.open.sort();
   return totals;
 }

@@ -13,7 +13,6 @@ import {
   placed,
   received,
   requested,
-  started,
 } from '@tokenos/testing/generators/sample-facts';
 import fc from 'fast-check';
 import { smallWorld } from '../testing/small-world.js';
@@ -51,20 +50,25 @@ function factsOf({ operator, buyer, ends, minutes, stars }: Life, at: Millis): r
   const [own, other] = [operator, 1 - operator].map((index) => ({ operatorId: OPERATORS[index]! }));
   const begun = [requested, received(1, { payer: address(nth('Buyer', buyer)) }), placed(1, own)];
   if (ends === 'failed') return [...begun, failed(), ended('buyer_stopped', at)];
-  const running = [...begun, started(), metered(0, '1'.repeat(minutes) || '0')];
+  // All of it is told at one time: the minutes must be over by then.
+  const startedAt = at - 70 * MINUTE;
+  const start = { type: 'RentalStarted', data: { attempt: 1, startedAt, endsAt: at + HOUR } } as const;
+  const running = [...begun, start, metered(0, '1'.repeat(minutes) || '0')];
+  const movedAt = startedAt + HOUR;
   const data = {
     attempt: 1,
     operatorId: own!.operatorId,
     why: 'silent',
     fault: 'operator',
-    interruptedAt: at,
+    interruptedAt: movedAt,
   } as const;
   const moved = [
     { type: 'RentalInterrupted', data } as const,
     ...(ends === 'moved'
       ? [
           placed(2, other),
-          { type: 'RentalResumed', data: { attempt: 2, resumedAt: at } } as const,
+          { type: 'RentalResumed', data: { attempt: 2, resumedAt: movedAt } } as const,
+          { type: 'BuyerReturned', data: { attempt: 2, returnedAt: movedAt, how: 'login' } } as const,
           metered(60, '111', 2),
         ]
       : []),

@@ -4,6 +4,7 @@ import type { NoteAt } from '../here.js';
 import { SECOND_MS } from '../units.js';
 import type { RentalData } from '../wire.js';
 import type { Leases } from './leases.js';
+import type { Spots } from './spots.js';
 
 /** What a notice must say of the request; no more is kept of each. */
 type Asked = ReturnType<typeof asAsked>;
@@ -31,7 +32,10 @@ export class Yielding {
   private readonly requests = new Map<string, Waiting>();
   private readonly notices: Notice[] = [];
 
-  constructor(private readonly leases: Leases) {}
+  constructor(
+    private readonly leases: Leases,
+    private readonly spots: Spots,
+  ) {}
 
   seeRequest(stream: string, requested: RentalData<'RentalRequested'>): void {
     if (this.requests.has(stream)) return;
@@ -65,6 +69,7 @@ export class Yielding {
 
   seeNotice(notice: Notice): void {
     this.notices.push(notice);
+    this.spots.ask(notice.stream);
   }
 
   check(noteAt: NoteAt, partial: boolean): void {
@@ -88,6 +93,7 @@ export class Yielding {
       } else if (request.overAt !== null && request.overAt < at - AT_ONCE_MS) {
         note('preemption@1', 'it yields to a request that is over');
       }
+      if (!partial) for (const node of noticed.receipt.best) this.spots.check(node, request.paidAt ?? at, at, note);
       this.checkHeld(notice, request, noteAt);
     }
   }

@@ -67,7 +67,8 @@ export function fail(rental: Rental, { placed }: Attempt, { books, stream, at }:
   books.yielding.seeFailed(stream, placed.nodeId, at);
 }
 
-export function start(rental: Rental, started: RentalData<'RentalStarted'>, { note, at }: Here): void {
+export function start(rental: Rental, started: RentalData<'RentalStarted'>, here: Here): void {
+  const { note, at } = here;
   const { attempt } = rental;
   if (!isPaid(rental)) note('I4', 'access is given without sufficient payment in time');
   else if (rental.phase !== 'placed' || attempt?.placed.attempt !== started.attempt || rental.run !== null) {
@@ -81,8 +82,14 @@ export function start(rental: Rental, started: RentalData<'RentalStarted'>, { no
   if (attempt === null) return;
   if (startedAt < instant(attempt.placed.placedAt)) note('order', 'it starts before it was placed');
   lend(attempt, endsAt);
+  borrow(rental, attempt, startedAt, here);
   rental.run = newRun(attempt, startedAt, endsAt, promisedMinutes(rental, startedAt));
   if (!isOver(rental)) rental.phase = 'running';
+}
+
+/** SPOT may have to give its machine back. */
+export function borrow({ requested }: Rental, { placed }: Attempt, from: number, { books, stream }: Here): void {
+  if (requested.terms.tier === 'SPOT') books.spots.begin(stream, placed.nodeId, from);
 }
 
 /** The machine may keep its GPUs until then, and a minute longer where it says nothing. */

@@ -45,6 +45,7 @@ export function end(rental: Rental, ended: Ended, here: Here): void {
   rental.end = ended;
   rental.phase = 'ended';
   books.yielding.seeOver(stream, at);
+  books.spots.leave(stream, at);
   if (run !== null && run.startedAt + run.nextMinute * MINUTE_MS > billableEnd(run, ended)) {
     note('I8', 'minutes are metered beyond this end');
   }

@@ -3,13 +3,13 @@
 import type { Here } from '../here.js';
 import { instant } from '../units.js';
 import type { RentalData } from '../wire.js';
-import { fail, lend } from './access.js';
+import { borrow, fail, lend } from './access.js';
 import { isPaid, type Rental } from './fold.js';
 import { lastStretch } from './run.js';
 import { blame } from './verdicts.js';
 
 export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>, here: Here): void {
-  const { note, at } = here;
+  const { note, at, books, stream } = here;
   const { run, attempt } = rental;
   if (rental.phase !== 'running' || run === null || attempt?.placed.attempt !== lost.attempt) {
     note('order', `attempt ${lost.attempt} has no rental to lose`);
@@ -25,11 +25,13 @@ export function interrupt(rental: Rental, lost: RentalData<'RentalInterrupted'>,
   blame(attempt, lost.fault, here);
   lastStretch(run).lost = { at: lostAt, paidUntil: run.endsAt };
   run.notice = null;
+  books.spots.leave(stream, at);
   fail(rental, attempt, here);
   rental.phase = 'interrupted';
 }
 
-export function resume(rental: Rental, resumed: RentalData<'RentalResumed'>, { note, at }: Here): void {
+export function resume(rental: Rental, resumed: RentalData<'RentalResumed'>, here: Here): void {
+  const { note, at } = here;
   const { run, attempt } = rental;
   if (rental.phase !== 'placed' || run === null || attempt?.placed.attempt !== resumed.attempt) {
     note('order', `attempt ${resumed.attempt} is not under way`);
@@ -41,6 +43,7 @@ export function resume(rental: Rental, resumed: RentalData<'RentalResumed'>, { n
   if (from < instant(attempt.placed.placedAt)) note('order', 'it goes on before it was placed');
   if (from >= run.endsAt) note('I8', 'it goes on after its term');
   run.stretches.push({ attempt, from, billableFrom: null, lost: null });
+  borrow(rental, attempt, from, here);
   lend(attempt, run.endsAt);
   rental.phase = 'running';
 }

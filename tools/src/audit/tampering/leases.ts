@@ -63,6 +63,15 @@ const noticed = (change: (node: Noticed['receipt']['best'][number]) => object): 
     return { ...rest, receipt: { ...receipt, best, fullListSha256: sha256Hex(canonical(best)) } };
   });
 
+const STRANGER = '01990000-0000-7000-8000-00000000abcd';
+/** Nobody would choose it: it has been there longest, and frees too little. */
+const stranger = {
+  rentalId: STRANGER,
+  gpuUuids: ['GPU-2-3'],
+  startedAt: '2026-11-23T10:00:00.000Z',
+  tieBreak: sha256Hex(`${rental.beneficiary.replace('rental-', '')}:${STRANGER}`),
+};
+
 export const yielding: readonly Tampering[] = [
   {
     what: 'nobody was chosen to yield',
@@ -77,6 +86,15 @@ export const yielding: readonly Tampering[] = [
     edit: noticed((node) => ({
       ...node,
       spot: node.spot.map((one) => ({ ...one, startedAt: '2026-11-23T10:59:59.000Z' })),
+    })),
+  },
+  {
+    what: 'somebody stands in line to yield who never ran there',
+    on: rental.spot,
+    by: 'preemption@1',
+    edit: noticed((node) => ({
+      ...node,
+      spot: [...node.spot, stranger],
     })),
   },
   {
