@@ -3,7 +3,6 @@
 import { categoryOf, idOf, isEnvelope, type Envelope } from '@tokenos/contracts/envelope/envelope';
 import type { ExportedEvidence } from '@tokenos/contracts/export/export-line';
 import { Corrections } from './across/corrections.js';
-import { Daily, dayOf } from './across/daily.js';
 import { Fleet } from './across/fleet.js';
 import { Anchors } from './anchors/anchors.js';
 import { OneChain } from './across/one-chain.js';
@@ -104,7 +103,7 @@ export function openAudit(options: AuditOptions = {}): Audit {
     isThere: (stream) => rentals.has(stream),
   });
   const corrections = new Corrections(registry.operators);
-  const [oneChain, scoring] = [new OneChain(), new Daily()];
+  const oneChain = new OneChain();
   const books: Books = { leases, yielding, spots, registry, corrections, fleet, evidence, transfers, verdicts };
   let facts = 0;
   let before: string | null = null;
@@ -126,9 +125,6 @@ export function openAudit(options: AuditOptions = {}): Audit {
     } else {
       registry.operators.see(idOf(stream), fact, here);
       reputations.seeOperator(stream, revision, fact, here.at);
-      if (fact.type === 'OperatorRegistered.v1') scoring.joins(stream, dayOf(here.at) + 1);
-      if (fact.type === 'ReputationRecomputed.v1')
-        scoring.record(stream, dayOf(instant(`${fact.data.day}T00:00:00.000Z`)), here.at);
       fleet.seeOperator(idOf(stream), fact, here.at);
     }
   }
@@ -172,7 +168,7 @@ export function openAudit(options: AuditOptions = {}): Audit {
       oneChain.check(lateNoteAt);
       if (!partial) {
         registry.nodes.days.check(lateNoteAt, evidence.lastAt, clockScale);
-        scoring.check(lateNoteAt, 'reputation@1', evidence.lastAt, clockScale);
+        reputations.daily.check(lateNoteAt, 'reputation@1', evidence.lastAt, clockScale);
       }
       yielding.check(lateNoteAt, partial);
       const uncredited = transfers.uncredited();

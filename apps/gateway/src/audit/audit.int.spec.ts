@@ -13,6 +13,7 @@ import { envelopes } from '@tokenos/testing/event-store/envelopes';
 import { uuid } from '@tokenos/testing/generators/names';
 import { requestedWith } from '@tokenos/testing/generators/sample-facts';
 import { appendFacts } from '@tokenos/testing/service/append-facts';
+import { randomBytes } from 'node:crypto';
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -163,10 +164,11 @@ describe('an auditor', () => {
     const batches = large.facts / BATCH;
     beforeAll(async () => {
       const { store } = gateway.service.resources;
-      const text = 'x'.repeat(large.bytes);
+      // Packed it must not fit into buffers either.
+      const text = () => randomBytes((large.bytes * 3) / 4).toString('base64');
       const atOnce = Math.floor(MAX_FACT_BYTES / (large.bytes + 1_000));
       for (let head = -1; head < large.facts - 1;) {
-        const data = Array.from({ length: Math.min(atOnce, large.facts - 1 - head) }, () => text);
+        const data = Array.from({ length: Math.min(atOnce, large.facts - 1 - head) }, text);
         await store.append(large.stream, head, envelopes(large.stream, head, ...data));
         head += data.length;
       }

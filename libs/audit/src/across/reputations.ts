@@ -3,8 +3,9 @@
 import { idOf } from '@tokenos/contracts/envelope/envelope';
 import type { NoteAt } from '../here.js';
 import { score } from '../reputation.js';
-import { instant, MINUTE_MS } from '../units.js';
+import { DAY_MS, instant, MINUTE_MS } from '../units.js';
 import type { NodeWire, OperatorWire } from '../wire.js';
+import { Daily, dayOf } from './daily.js';
 import type { OnRecord, Rated, Verdicts } from './verdicts.js';
 
 type Scored = Extract<OperatorWire, { type: 'ReputationRecomputed.v1' }>['data'];
@@ -24,12 +25,11 @@ interface Score {
   readonly scored: Scored;
 }
 
-const DAY_MS = 86_400_000;
-/** Days are counted from 1970-01-01. */
-const dayOf = (at: number): number => (at - (at % DAY_MS)) / DAY_MS;
 const dayNamed = (day: string): number => dayOf(instant(`${day}T00:00:00.000Z`));
 
 export class Reputations {
+  /** From the day after it registered on, everyone is scored every day. */
+  readonly daily = new Daily();
   private readonly owners = new Map<string, string>();
   private readonly uptime: Recorded[] = [];
   private readonly registered = new Map<string, number>();
@@ -43,8 +43,14 @@ export class Reputations {
   }
 
   seeOperator(stream: string, revision: number, fact: OperatorWire, at: number): void {
-    if (fact.type === 'OperatorRegistered.v1') this.registered.set(stream, dayOf(at));
-    if (fact.type === 'ReputationRecomputed.v1') this.scores.push({ stream, revision, at, scored: fact.data });
+    if (fact.type === 'OperatorRegistered.v1') {
+      this.registered.set(stream, dayOf(at));
+      this.daily.joins(stream, dayOf(at) + 1);
+    }
+    if (fact.type === 'ReputationRecomputed.v1') {
+      this.scores.push({ stream, revision, at, scored: fact.data });
+      this.daily.record(stream, dayNamed(fact.data.day), at);
+    }
   }
 
   /** `partial`: nothing is said of inputs, because the streams that they come from may be missing. */
