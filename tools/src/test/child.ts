@@ -9,22 +9,22 @@ export interface Outcome {
   readonly timedOut: boolean;
 }
 
-const running = new Set<ChildProcess>();
+let current: ChildProcess | null = null;
 
 /** Resolves when the command has ended by itself or was stopped after `limitSeconds`; output goes straight to the terminal. */
 export function run(args: readonly string[], env: NodeJS.ProcessEnv, limitSeconds: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
-    running.add(child);
+    current = child;
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
-      end(child);
+      stop();
     }, limitSeconds * 1000);
     const done = (succeeded: boolean): void => {
       clearTimeout(limit);
       signalGroup(child, 'SIGKILL');
-      running.delete(child);
+      current = null;
       resolve({ succeeded: succeeded && !timedOut, timedOut });
     };
     child.on('error', () => done(false));
@@ -32,13 +32,10 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, limitSecond
   });
 }
 
-/** Stops every command that is running. */
+/** Asks the running command's whole group to end, and ends it after a grace period. */
 export function stop(): void {
-  for (const child of running) end(child);
-}
-
-/** Asks its whole group to end, and ends it after a grace period. */
-function end(child: ChildProcess): void {
+  const child = current;
+  if (child === null) return;
   signalGroup(child, 'SIGTERM');
   setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS).unref();
 }

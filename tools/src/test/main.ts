@@ -40,41 +40,25 @@ async function runPart(part: Part): Promise<Tally> {
     const counts = part.jest ? fromJest(existsSync(report) ? readFileSync(report, 'utf8') : null, succeeded) : null;
     tally = add(tally, counts ?? fromExit(succeeded));
   }
-  return tally;
-}
-
-interface Ended {
-  readonly name: string;
-  readonly seconds: number;
-  readonly tally: Tally;
-}
-
-async function timed(part: Part): Promise<Ended> {
-  const began = performance.now();
-  const tally = await runPart(part);
-  return { name: part.name, seconds: (performance.now() - began) / 1000, tally };
-}
-
-/** At the same time; whatever they leave running is stopped, and counts as a failure of the first. */
-async function runRound(round: readonly Part[]): Promise<readonly Ended[]> {
-  const names = round.map(({ name }) => name).join(', ');
-  console.log(`\n── ${names}`);
-  const ended = await Promise.all(round.map(timed));
   const left = killLeftovers(id);
-  for (const { pid, command } of left) console.error(`${names} left running: ${pid} ${command}`);
-  if (left.length === 0) return ended;
-  return ended.map((one, index) => (index === 0 ? { ...one, tally: add(one.tally, fromExit(false)) } : one));
+  for (const { pid, command } of left) console.error(`${part.name} left running: ${pid} ${command}`);
+  return left.length > 0 ? add(tally, fromExit(false)) : tally;
 }
 
-async function runAll(chosen: readonly (readonly Part[])[]): Promise<Tally> {
-  const ended: Ended[] = [];
-  for (const round of chosen) if (!interrupted) ended.push(...(await runRound(round)));
-  const lines = ended.map(({ name, seconds, tally }) => {
-    const mark = tally.failed > 0 ? '✗' : '✓';
-    return `${mark} ${name.padEnd(12)}${seconds.toFixed(1).padStart(6)} s   ${words(tally)}`;
-  });
+async function runAll(chosen: readonly Part[]): Promise<Tally> {
+  const lines: string[] = [];
+  let total = NOTHING;
+  for (const part of chosen) {
+    if (interrupted) break;
+    console.log(`\n── ${part.name}`);
+    const began = performance.now();
+    const tally = await runPart(part);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    lines.push(`${tally.failed > 0 ? '✗' : '✓'} ${part.name.padEnd(12)}${seconds.padStart(6)} s   ${words(tally)}`);
+    total = add(total, tally);
+  }
   console.log(`\n${lines.join('\n')}${interrupted ? '\ninterrupted' : ''}\n`);
-  return ended.reduce((total, { tally }) => add(total, tally), NOTHING);
+  return total;
 }
 
 async function main(): Promise<void> {
