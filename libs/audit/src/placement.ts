@@ -72,12 +72,16 @@ function checkCandidate(candidate: Candidate, { requested, cap, failedNodes, ren
   const rate = amount(candidate.rateMicroUsdcPerHour);
   if (rate > cap) note('placement@1', `${nodeId} asks more than the cap`);
   else if (!isAdvantage(priceAdvantageBps, cap - rate, cap)) note('placement@1', `price advantage of ${nodeId}`);
-  note.compare('placement@1', `score of ${nodeId}`, reputationBps * 7 + priceAdvantageBps * 3, candidate.score);
+  note.compare('placement@1', `score of ${nodeId}`, placementScore(reputationBps, priceAdvantageBps), candidate.score);
   note.compare('placement@1', `tie-break of ${nodeId}`, sha256Hex(`${rentalId}:${nodeId}`), candidate.tieBreak);
   if (idleGpus < terms.gpuCount) note('placement@1', `${nodeId} has too few idle GPUs`);
   if (reputationBps < (terms.minReputationBps ?? 0)) note('placement@1', `${nodeId} is below the reputation asked for`);
   if (failedNodes.includes(nodeId)) note('placement@1', `${nodeId} failed this rental before`);
 }
+
+/** What candidates are ranked by; both in basis points. */
+export const placementScore = (reputationBps: number, priceAdvantageBps: number): number =>
+  reputationBps * 7 + priceAdvantageBps * 3;
 
 /** Without dividing: `bps` is the largest whole number of ten-thousandths of the cap that `below` holds. */
 function isAdvantage(bps: number, below: bigint, cap: bigint): boolean {

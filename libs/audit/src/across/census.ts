@@ -1,6 +1,7 @@
 /** placement@1: every node on record is a candidate of a choice, or is counted under a reason that can be true of it. */
 
 import type { Note } from '../finding.js';
+import { placementScore } from '../placement.js';
 import { amount } from '../units.js';
 import type { Choice, Sight } from './fleet.js';
 
@@ -61,7 +62,7 @@ function ranksAbove(score: number, { isListed, rates, reputations }: Sight, cap:
 }
 
 const scoreOf = (bps: number, rate: bigint, cap: bigint): number =>
-  bps * 7 + (cap > 0n ? Number(((cap - rate) * 10_000n) / cap) * 3 : 0);
+  placementScore(bps, cap > 0n ? Number(((cap - rate) * 10_000n) / cap) : 0);
 
 /** Facts do not show which node was offline, or had a broken GPU. */
 function mayBe(reason: string, sight: Sight, { terms, cap, failed }: Asked): boolean {

@@ -14,7 +14,7 @@ interface Waiting {
   paidAt: number | null;
   readonly placedAt: number[];
   /** Machines that it had failed on, and since when. */
-  readonly failed: Map<string, number>;
+  readonly failed: { readonly nodeId: string; readonly at: number }[];
   overAt: number | null;
 }
 
@@ -43,7 +43,7 @@ export class Yielding {
       asked: asAsked(requested),
       paidAt: null,
       placedAt: [],
-      failed: new Map(),
+      failed: [],
       overAt: null,
     });
   }
@@ -59,7 +59,7 @@ export class Yielding {
 
   seeFailed(stream: string, nodeId: string, at: number): void {
     const failed = this.requests.get(stream)?.failed;
-    if (failed?.has(nodeId) === false) failed.set(nodeId, at);
+    if (failed?.some((one) => one.nodeId === nodeId) === false) failed.push({ nodeId, at });
   }
 
   seeOver(stream: string, at: number): void {
@@ -83,7 +83,7 @@ export class Yielding {
       }
       note.compare('preemption@1', 'the request as it was made', request.asked, asNoticed(noticed));
       for (const nodeId of noticed.receipt.request.excludedNodeIds) {
-        const failedAt = request.failed.get(nodeId);
+        const failedAt = request.failed.find((one) => one.nodeId === nodeId)?.at;
         if (failedAt === undefined || failedAt > at + AT_ONCE_MS) {
           note('preemption@1', `${nodeId} is left out as one that failed the request, and had not`);
         }

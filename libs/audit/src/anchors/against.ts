@@ -8,6 +8,7 @@ import { noting, type Finding } from '../finding.js';
 import { difference, missingDays } from './difference.js';
 import type { Anchored } from './memo.js';
 import { prove, type InclusionProof } from './proof.js';
+import { instant } from '../units.js';
 import { rootOf } from './tree.js';
 
 type Published = z.output<(typeof anchorFacts)['AnchorPublished.v1']>;
@@ -80,7 +81,7 @@ export class AnchorCheck {
       const read = type === 'AnchorPublished.v1' ? anchorFacts[type].safeParse(envelope.data) : null;
       if (read?.success === true) this.published.set(day, read.data);
     }
-    this.chains.see(envelope, Date.parse(at), body, noting(this.broken, stream, revision));
+    this.chains.see(envelope, instant(at), body, noting(this.broken, stream, revision));
     if (this.broken.length > 0) this.intact = Math.min(this.intact, this.facts);
     this.facts += 1;
   }
