@@ -49,7 +49,7 @@ it('a buyer stops while NATS is gone for a minute: the stop counts from then, ac
   const rentalId = await rent({ platform, buyer }, { durationMinutes: 30 });
   await untilState(buyer, rentalId, ['running']);
   const access = await buyer.api.access(rentalId);
-  const session = await openSession(buyer.identity, access);
+  const session = openSession(buyer.identity, access);
   const closed = once(session, 'exit');
   const back = platform.part('nats').kill(MINUTE_MS);
   await buyer.api.stop(rentalId);

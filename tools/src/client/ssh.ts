@@ -2,12 +2,11 @@
 
 import type { Access } from '@tokenos/contracts/api/access';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface SshIdentity {
-  readonly dir: string;
   readonly keyFile: string;
   readonly publicKey: string;
 }
@@ -27,29 +26,31 @@ export async function newIdentity(dir: string): Promise<SshIdentity> {
   const run = promisify(execFile);
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'buyer', '-f', keyFile]);
   const { stdout } = await run('ssh-keygen', ['-y', '-f', keyFile]);
-  return { dir, keyFile, publicKey: stdout.trim() };
+  return { keyFile, publicKey: stdout.trim() };
 }
 
-/** Nothing of this machine's own ssh configuration takes part. */
-export async function sshArguments(identity: SshIdentity, { port, knownHosts }: Access): Promise<string[]> {
-  const knownHostsFile = join(identity.dir, 'known_hosts');
-  await writeFile(knownHostsFile, `${knownHosts.trim()}\n`);
+/**
+ * Nothing of this machine's own ssh configuration takes part. The machine's key travels in the command, as in the line that
+ * the gateway prints: one identity may enter many machines at once, and a file of known hosts would be theirs in common.
+ */
+export function sshArguments({ keyFile }: Pick<SshIdentity, 'keyFile'>, { port, knownHosts }: Access): string[] {
   const options = [
     'StrictHostKeyChecking=yes',
-    `UserKnownHostsFile=${knownHostsFile}`,
+    `KnownHostsCommand=/bin/echo ${knownHosts.trim()}`,
+    'UserKnownHostsFile=/dev/null',
     'GlobalKnownHostsFile=/dev/null',
     'IdentitiesOnly=yes',
     'BatchMode=yes',
     'ConnectTimeout=10',
     'LogLevel=ERROR',
   ];
-  return ['-F', '/dev/null', '-i', identity.keyFile, '-p', String(port), ...options.flatMap((o) => ['-o', o])];
+  return ['-F', '/dev/null', '-i', keyFile, '-p', String(port), ...options.flatMap((o) => ['-o', o])];
 }
 
 const destination = ({ username, host }: Access): string => `${username}@${host}`;
 
 export async function ssh(identity: SshIdentity, access: Access, command: string): Promise<SshRun> {
-  const child = spawn('ssh', [...(await sshArguments(identity, access)), destination(access), command], {
+  const child = spawn('ssh', [...sshArguments(identity, access), destination(access), command], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -68,8 +69,8 @@ export async function ssh(identity: SshIdentity, access: Access, command: string
 }
 
 /** A session left open, to see it end with the rental. */
-export async function openSession(identity: SshIdentity, access: Access, ...more: string[]): Promise<ChildProcess> {
-  const args = [...(await sshArguments(identity, access)), ...more, destination(access), 'sleep 100000'];
+export function openSession(identity: SshIdentity, access: Access, ...more: string[]): ChildProcess {
+  const args = [...sshArguments(identity, access), ...more, destination(access), 'sleep 100000'];
   return spawn('ssh', args, { stdio: 'ignore' });
 }
 
@@ -81,8 +82,8 @@ export interface Terminal {
   readonly ended: Promise<void>;
 }
 
-export async function openTerminal(identity: SshIdentity, access: Access): Promise<Terminal> {
-  const args = [...(await sshArguments(identity, access)), '-tt', destination(access)];
+export function openTerminal(identity: SshIdentity, access: Access): Terminal {
+  const args = [...sshArguments(identity, access), '-tt', destination(access)];
   // Its stdin stays open: a shell that reads its end goes home.
   const child = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'ignore'] });
   let said = '';
@@ -92,6 +93,6 @@ export async function openTerminal(identity: SshIdentity, access: Access): Promi
 }
 
 export async function scpTo(identity: SshIdentity, access: Access, from: string, to: string): Promise<void> {
-  const args = (await sshArguments(identity, access)).map((arg) => (arg === '-p' ? '-P' : arg));
+  const args = sshArguments(identity, access).map((arg) => (arg === '-p' ? '-P' : arg));
   await promisify(execFile)('scp', [...args, from, `${destination(access)}:${to}`]);
 }

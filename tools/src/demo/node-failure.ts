@@ -103,7 +103,7 @@ interface Lease {
 
 async function loseMachine(parts: StoryParts, buyer: Buyer, { rentalId, operatorId, access }: Lease) {
   const { platform, line } = parts;
-  const session = await openSession(buyer.identity, access);
+  const session = openSession(buyer.identity, access);
   const cut = once(session, 'exit');
   const from = performance.now();
   await platform.part(agentOf(operatorId)).destroy();

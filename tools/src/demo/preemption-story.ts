@@ -116,7 +116,7 @@ async function rentSpot({ platform, line, clockScale }: StoryParts, buyer: Buyer
   const answer = await buyer.api.request({ ...asked, sshPublicKeys: [buyer.identity.publicKey] });
   line.say('buyer', `POST /v1/buyer/compute/requests ${JSON.stringify(asked)}`);
   const { access } = await payAndEnter(platform, buyer, answer);
-  const terminal = await openTerminal(buyer.identity, access);
+  const terminal = openTerminal(buyer.identity, access);
   line.say('ssh', `${access.command}: a terminal is open`);
   if (clockScale !== 1) line.say('clock', `runs ${clockScale} times faster: 90 s take ${90 / clockScale} s`);
   await waitFor('the first tick', 2 * START_WITHIN_MS, () =>

@@ -78,7 +78,7 @@ describe('a rental', () => {
 
       await ssh(buyer.identity, access, `setsid bash -c '(exec -a ${MARK} sleep 100000 >/dev/null 2>&1 &)'; sleep 0.2`);
       expect(commandLines(MARK).some((line) => line.startsWith(MARK))).toBe(true);
-      const session = await openSession(buyer.identity, access, '-L', '127.0.0.1:0:127.0.0.1:9');
+      const session = openSession(buyer.identity, access, '-L', '127.0.0.1:0:127.0.0.1:9');
       const sessionEnded = new Promise<void>((resolve) => session.once('exit', () => resolve()));
 
       const tick = await waitFor('the second tick', 3 * WALL_MS_PER_TICK, () =>

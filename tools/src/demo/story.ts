@@ -114,7 +114,7 @@ async function firstTick({ line, clockScale }: StoryParts, buyer: Buyer, rentalI
 }
 
 async function stopAndBeLockedOut({ line }: StoryParts, buyer: Buyer, { rentalId, access }: Rented): Promise<void> {
-  const session = await openSession(buyer.identity, access);
+  const session = openSession(buyer.identity, access);
   const closed = new Promise<void>((resolve) => session.once('exit', () => resolve()));
   const from = performance.now();
   await buyer.api.stop(rentalId);
