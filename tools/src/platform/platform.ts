@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chainReady, startChain, type Chain } from './chain.js';
 import { openIssuer, type LocalIssuer } from '../token/issuer.js';
+import { bundledServices } from './bundles.js';
 import { newCanaryKeys } from './canary-keys.js';
 import { newBusPasswords } from './nats-users.js';
 import { startProgram, type Program } from './program.js';
@@ -97,7 +98,8 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     parts.set(part, one);
     return one;
   };
-  const [postgres, nats, chainProgram] = await settleAll([
+  const [scriptOf, postgres, nats, chainProgram] = await settleAll([
+    bundledServices(process.cwd()),
     timed('postgres', supervised('postgres', postgresOf(dataDir)).then(keep)),
     timed('nats', supervised('nats', natsOf(dataDir, busPasswords)).then(keep)),
     timed('solana', startChain({ dataDir, logDir, authorization: heliusAuthorization, webhookUrl }).then(keep)),
@@ -125,7 +127,7 @@ async function open(options: PlatformOptions, closers: Closer[], stop: Closer): 
     );
   const startService = async (name: ServiceName): Promise<void> => {
     const env = { ...environmentOf(name, around), ...environment[name] };
-    services.push(await program(name, { script: inPlaceOf[name] ?? `apps/${name}/dist/main.js`, env }));
+    services.push(await program(name, { script: inPlaceOf[name] ?? scriptOf(name), env }));
   };
   const services: Supervised[] = [];
   const others: Supervised[] = [];

@@ -36,6 +36,8 @@ type Environment = Readonly<Record<string, string>>;
 
 export function environmentOf(service: ServiceName, around: Surroundings): Environment {
   const base: Environment = {
+    // In a bundle, nobody would find the line that a stack trace names.
+    NODE_OPTIONS: '--enable-source-maps',
     DATABASE_URL: around.databaseUrl,
     ...(around.eventStoreUrl !== undefined && { EVENTSTORE_URL: around.eventStoreUrl }),
     NATS_URL: around.natsUrl,

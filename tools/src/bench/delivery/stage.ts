@@ -6,6 +6,7 @@ import { openPostgresEventStore } from '@tokenos/runtime/event-store/postgres';
 import { startNats } from '@tokenos/runtime/local/nats';
 import { startPostgres } from '@tokenos/runtime/local/postgres';
 import { join } from 'node:path';
+import { bundledServices } from '../../platform/bundles.js';
 import { startProgram } from '../../platform/program.js';
 import { openPlainInserts, type PlainInserts } from '../store/plain-inserts.js';
 
@@ -35,7 +36,7 @@ export async function openStage(dataDir: string): Promise<Stage> {
     closers.push(() => plain.close());
     const outbox = await startProgram({
       name: 'outbox',
-      script: 'apps/outbox/dist/main.js',
+      script: (await bundledServices(process.cwd()))('outbox'),
       env: { DATABASE_URL: postgres.url, NATS_URL: nats.url, LOG_LEVEL: 'warn' },
       logFile: join(dataDir, 'outbox.log'),
     });

@@ -5,6 +5,7 @@ import { STORE_CHECKPOINT } from '@tokenos/runtime/views/store-pass';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { bundledServices } from '../../platform/bundles.js';
 import { newCanaryKeys } from '../../platform/canary-keys.js';
 import { newBusPasswords } from '../../platform/nats-users.js';
 import { startProgram } from '../../platform/program.js';
@@ -48,7 +49,7 @@ export async function startGatewayAlone(dataDir: string, facts: number): Promise
       ...{ heliusAuthorization: 'nobody calls this gateway', canary: newCanaryKeys() },
       clock: { factor: 1, originMs: Date.now() },
     });
-    const script = 'apps/gateway/dist/main.js';
+    const script = (await bundledServices(process.cwd()))('gateway');
     const start = () => startProgram({ name: 'gateway', script, env, logFile: join(dataDir, 'gateway.log') });
     // It makes its tables, and then finds that it has seen everything: its views are not what is measured.
     await (await start()).stop();
