@@ -6,7 +6,7 @@ import type { Channel, ChannelRequest } from '../link/channel.js';
 type Connect = Extract<ChannelRequest, { kind: 'connect' }>;
 
 export function connect({ host, port }: Connect, channel: Channel): void {
-  const socket = dial({ host, port, allowHalfOpen: true });
+  const socket = dial({ host, port, allowHalfOpen: true, noDelay: true });
   socket.once('connect', () => {
     channel.opened();
     socket.pipe(channel.io);

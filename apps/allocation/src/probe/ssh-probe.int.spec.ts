@@ -4,7 +4,7 @@ import { encodeNodeKey, signMessage } from '@tokenos/contracts/agent/signature';
 import { uuid } from '@tokenos/testing/generators/names';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, Socket, type AddressInfo, type Server } from 'node:net';
 import { newSshKeyPair } from '@tokenos/runtime/ssh/key-pair';
 import ssh2, { type ServerChannel } from 'ssh2';
 import { probeLease, readHostKey } from './ssh-probe.js';
@@ -79,6 +79,13 @@ describe('a probe', () => {
     expect(await probe(port)).toBeNull();
     expect(commands).toEqual([expect.stringMatching(/^challenge [0-9a-f]{48}$/), expect.stringMatching(/^challenge /)]);
     expect(new Set(commands).size).toBe(2);
+  });
+
+  it('waits for no acknowledgement between the messages of a login', async () => {
+    const setNoDelay = jest.spyOn(Socket.prototype, 'setNoDelay');
+    await probe(await machine(honest));
+    expect(setNoDelay).toHaveBeenCalledWith(true);
+    setNoDelay.mockRestore();
   });
 
   it('fails on another host key, before it logs in', async () => {

@@ -90,6 +90,8 @@ function connected<T>(config: ConnectConfig, timeoutMs: number, listen: Listen<T
   return new Promise<T>((resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     client.on('error', reject);
+    // Each small message of a login would otherwise wait for the acknowledgement of the one before: 0.3 s in all.
+    client.on('connect', () => client.setNoDelay(true));
     client.on('close', () => reject(new Error('the connection was closed before an answer')));
     const accepts = listen(client, resolve, reject);
     client.connect({
