@@ -1,7 +1,8 @@
-import { project } from './jest.preset.js';
+import { project } from './jest/preset.js';
 
 /** Three kinds of test: unit (no sockets), integration on real servers, end to end through the front door. */
 export default {
+  testSequencer: '<rootDir>/jest/longest-first.cjs',
   projects: [
     {
       ...project('unit', ['<rootDir>/{libs,apps}/*/src/**/*.spec.ts', '<rootDir>/tools/src/**/*.spec.ts']),

@@ -1,8 +1,10 @@
 /** One real Postgres per spec file, and a database of its own for whoever asks. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { LocalServer } from '@tokenos/runtime/local/server-process';
 import { startPostgres } from '@tokenos/runtime/local/postgres';
 import pg from 'pg';
@@ -24,7 +26,7 @@ export function withPostgres(): TestPostgres {
   };
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'tokenos-postgres-'));
+    dataDir = await newCluster();
     server = await startPostgres({ dataDir, settings: { fsync: 'off' } });
   }, 60_000);
 
@@ -46,4 +48,29 @@ export function withPostgres(): TestPostgres {
       return url.href;
     },
   };
+}
+
+/** A copy of the first that was made: making one takes longer than many a spec. */
+async function newCluster(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-postgres-'));
+  const shared = process.env['TOKENOS_SHARED_BY_SPECS'];
+  if (shared === undefined) throw new Error('withPostgres wants the folder that jest/shared-setup.js makes');
+  const first = join(shared, 'postgres');
+  if ((await stat(first).catch(() => null)) === null) await makeFirst(first);
+  // With owners and modes, which Postgres insists on.
+  await promisify(execFile)('cp', ['--archive', `${first}/.`, dataDir]);
+  return dataDir;
+}
+
+async function makeFirst(place: string): Promise<void> {
+  const workshop = await mkdtemp(join(tmpdir(), 'tokenos-postgres-'));
+  const server = await startPostgres({ dataDir: workshop, settings: { fsync: 'off' } });
+  await server.stop();
+  try {
+    await rename(workshop, place);
+  } catch (error) {
+    await rm(workshop, { recursive: true, force: true });
+    // Another worker was faster.
+    if ((await stat(place).catch(() => null)) === null) throw error;
+  }
 }

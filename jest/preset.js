@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /**
  * Jest runs in CommonJS mode, with swc transforming TypeScript and the ESM-only libraries: native ESM mode breaks as soon
  * as a CommonJS library requires Nest (docs: field notes in docs/architecture.md). Decorator metadata is off: inject by token.
@@ -9,7 +11,9 @@ export const project = (displayName, testMatch) => ({
   displayName,
   // One for all of them: what one kind of test has transformed, the others find in the cache.
   id: 'tokenos',
-  rootDir: import.meta.dirname,
+  rootDir: join(import.meta.dirname, '..'),
+  globalSetup: '<rootDir>/jest/shared-setup.js',
+  globalTeardown: '<rootDir>/jest/shared-teardown.js',
   testEnvironment: 'node',
   testMatch,
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
@@ -31,7 +35,7 @@ export const project = (displayName, testMatch) => ({
   moduleNameMapper: {
     // The same release in one file instead of 226, which every spec that stands on Nest would load one by one.
     '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
-    '^rxjs/operators$': '<rootDir>/jest.rxjs-operators.cjs',
+    '^rxjs/operators$': '<rootDir>/jest/rxjs-operators.cjs',
     // Its exports name no condition that a CommonJS resolver takes.
     '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
     '^@tokenos/tools/(.*)$': '<rootDir>/tools/src/$1',

@@ -1,4 +1,4 @@
-import { project } from './jest.preset.js';
+import { project } from './preset.js';
 
 /**
  * The domain's own specs, for mutation testing: one project, because Stryker's runner takes no more. Without the random histories
