@@ -32,4 +32,9 @@ describe('node signatures', () => {
     expect(Buffer.from(nodeKey, 'base64url')).toHaveLength(32);
     expect(encodeNodeKey(nodePublicKey(nodeKey))).toBe(nodeKey);
   });
+
+  it('read a key once, and refuse one that is none each time', () => {
+    expect(nodePublicKey(nodeKey)).toBe(nodePublicKey(nodeKey));
+    for (const _ of [1, 2]) expect(() => nodePublicKey('short')).toThrow('a node key is 32 bytes');
+  });
 });

@@ -6,8 +6,22 @@ import { canonical } from '../envelope/canonical.js';
 /** DER prefix of an Ed25519 SubjectPublicKeyInfo (RFC 8410): the raw 32 bytes follow. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
+/** To read a key costs as much as to check a signature with it, and each node sends one every few seconds. */
+const read = new Map<string, KeyObject>();
+/** More than a machine hears; about 1 KiB each. */
+const KEPT = 10_000;
+
 /** `nodeKey`: base64url of the raw 32 bytes, as enrolled. Throws a TypeError on any other length. */
 export function nodePublicKey(nodeKey: string): KeyObject {
+  const known = read.get(nodeKey);
+  if (known !== undefined) return known;
+  const key = readKey(nodeKey);
+  if (read.size >= KEPT) read.clear();
+  read.set(nodeKey, key);
+  return key;
+}
+
+function readKey(nodeKey: string): KeyObject {
   const raw = Buffer.from(nodeKey, 'base64url');
   if (raw.length !== 32) throw new TypeError('a node key is 32 bytes, base64url');
   return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
