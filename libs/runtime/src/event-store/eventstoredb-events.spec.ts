@@ -1,5 +1,5 @@
 import { envelopes } from '@tokenos/testing/event-store/envelopes';
-import { isBehind, toEnvelope, toEvent, toPosition, toText } from './eventstoredb-events.js';
+import { AlienEvent, isBehind, toEnvelope, toEvent, toPosition, toText } from './eventstoredb-events.js';
 import { BadPosition } from './port.js';
 
 const [fact] = envelopes('rental-1', 6, { b: 1, a: [null] });
@@ -23,7 +23,7 @@ describe('an event', () => {
     ['no more than a fact’s metadata', { ...recorded, metadata: { ...(metadata as object), more: 1 } }],
     ['JSON', { ...recorded, isJson: false }],
   ])('without %s is no fact of ours', (_, event) => {
-    expect(() => toEnvelope(event)).toThrow('rental-1 revision 7 is an event, but no fact');
+    expect(() => toEnvelope(event)).toThrow(new AlienEvent('rental-1', 7n));
   });
 });
 

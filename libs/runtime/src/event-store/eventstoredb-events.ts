@@ -28,10 +28,18 @@ export function toEvent({ id, type, data, ...envelope }: Envelope): EventData {
 
 type Event = Pick<AllStreamRecordedEvent, 'id' | 'streamId' | 'revision' | 'type' | 'data' | 'metadata' | 'isJson'>;
 
-/** Throws where someone else has written into one of our streams. */
+/** Someone else has written into one of our streams. */
+export class AlienEvent extends Error {
+  constructor(stream: string, revision: bigint) {
+    super(`${stream} revision ${String(revision)} is an event, but no fact`);
+    this.name = 'AlienEvent';
+  }
+}
+
+/** Throws AlienEvent. */
 export function toEnvelope({ id, streamId, revision, type, data, isJson, ...event }: Event): Envelope {
   const ours = metadata.safeParse(event.metadata);
-  if (!isJson || !ours.success) throw new Error(`${streamId} revision ${String(revision)} is an event, but no fact`);
+  if (!isJson || !ours.success) throw new AlienEvent(streamId, revision);
   const { at, by, correlationId, causationId, prevHash, hash } = ours.data;
   return {
     id,

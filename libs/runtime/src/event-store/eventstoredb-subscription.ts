@@ -12,12 +12,12 @@ import { type Backoff, backoffMs, systemRandom } from '../bus/backoff.js';
 import { PREFIXES } from './categories.js';
 import type { Recorded } from './envelope.js';
 import type { LedgerClient } from './eventstoredb-client.js';
-import { isBehind, toEnvelope, toPosition, toText } from './eventstoredb-events.js';
+import { AlienEvent, isBehind, toEnvelope, toPosition, toText } from './eventstoredb-events.js';
 
 /** In a row and without a fact between them; then whoever follows hears of it, instead of waiting in silence. */
 const FAILURES_IN_SILENCE = 20;
 
-/** The server sends only streams of facts. Throws when access is denied, or after twenty failures to connect in a row. */
+/** The server sends only streams of facts. Throws when access is denied, on an AlienEvent, or after twenty failures to connect in a row. */
 export async function* subscribe(
   client: LedgerClient,
   reconnect: Backoff,
@@ -37,13 +37,16 @@ export async function* subscribe(
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      if (error instanceof AccessDeniedError || failures > FAILURES_IN_SILENCE) throw error;
+      if (isForGood(error) || failures > FAILURES_IN_SILENCE) throw error;
     }
     await sleep(backoffMs(Math.max(failures, 1), systemRandom, reconnect), undefined, { signal }).catch(
       () => undefined,
     );
   }
 }
+
+/** The next connection would fail as this one did. */
+const isForGood = (error: unknown): boolean => error instanceof AccessDeniedError || error instanceof AlienEvent;
 
 /** One connection's worth, cancelled on the server when the reader stops, for whatever reason. */
 async function* connect(

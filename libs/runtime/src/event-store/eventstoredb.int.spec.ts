@@ -91,6 +91,15 @@ describe(`EventStoreDB (${kind}), beneath the port`, () => {
       }
       expect((await all).map(({ envelope }) => envelope.revision)).toStrictEqual([0, 1, 2, 3, 4, 5]);
     });
+
+    it('tells a follower at once of what a stranger has written into a stream of facts', async () => {
+      await stranger.appendToStream(stream, jsonEvent({ type: 'Sent', data: {} }), { expectedRevision: 'no_stream' });
+      const patient = openEventStoreDb(server.url, { reconnect: { firstMs: 60_000, maxMs: 60_000 } });
+      await expect(take(1, patient.subscribe(start, AbortSignal.timeout(10_000)))).rejects.toThrow(
+        `${stream} revision 0 is an event, but no fact`,
+      );
+      await patient.close();
+    });
   }
 
   if (kind === 'the double') {
