@@ -3,9 +3,10 @@
 import { AnchorCheck, type Asked, type Kept } from '@tokenos/audit/anchors/against';
 import type { Command } from 'commander';
 import { keptIn } from './anchors/kept-file.js';
-import { memosOnChain } from './anchors/memos-on-chain.js';
+import { genesisOf, memosOnChain } from './anchors/memos-on-chain.js';
 import { inWordsOfAnchors } from './anchors/words.js';
 import { give, type Answer } from './answer.js';
+import { assertAmong } from './chain/same-chain.js';
 import { BadInput, EXIT } from './exit.js';
 import { progress } from './progress.js';
 import { openExport, WHERE } from './reading/open-export.js';
@@ -63,6 +64,7 @@ export async function anchor(where: string, options: AnchorOptions): Promise<Ans
     ...(options.proof !== undefined && { proof: { stream: options.proof, day: options.day ?? null } }),
   };
   const check = new AnchorCheck(asked);
+  const chains = new Set<string>();
   const source = await openExport(where, { ...options, evidence: false });
   const { sizeBytes, readBytes } = source;
   const shown = options.progress ?? null;
@@ -70,10 +72,14 @@ export async function anchor(where: string, options: AnchorOptions): Promise<Ans
   const hearer = {
     fact(envelope: Parameters<typeof check.see>[0], _position: string | null, body?: string) {
       check.see(envelope, body);
+      const chain = (envelope.data as { readonly genesisHash?: unknown } | null)?.genesisHash;
+      if (typeof chain === 'string') chains.add(chain);
       line.tick();
     },
   };
   const summary = await readExport(source, hearer, { partial: false }).finally(() => line.end());
+  // Else every anchor in the export would seem to have been made up.
+  if (options.rpc !== undefined) assertAmong(chains, await genesisOf(options.rpc));
   const { proof, ...report } = check.report();
   if (report.anchors.length === 0)
     throw new BadInput(`${where} has no anchor in it, and none was given to compare with`);

@@ -24,6 +24,9 @@ const transaction = z.object({
 
 const WALLET = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 
+/** Which chain the node is of: the hash of its first block. Throws Unreachable. */
+export const genesisOf = (rpcUrl: string): Promise<string> => ask(rpcUrl, z.string(), 'getGenesisHash', []);
+
 /** Finalized ones only. Throws BadInput for an address that is none, Unreachable where the node does not answer to the end. */
 export async function memosOnChain(rpcUrl: string, treasury: string): Promise<readonly Kept[]> {
   // Not repeated: it may hold a key.

@@ -17,6 +17,7 @@ import { connect } from '../../wallet/connection.js';
 import { readOrCreateKeyFile } from '../../wallet/key-file.js';
 import { memo } from '../../wallet/pay.js';
 import { sendAndFollow } from '../../wallet/send.js';
+import { anchor } from '../anchor.js';
 import { BadInput, Unreachable } from '../exit.js';
 import type { Patience } from '../patience.js';
 import { openLedger, tokenAccountOf } from './ledger.js';
@@ -108,10 +109,14 @@ async function historyOf(payment: string, payout: string): Promise<Entry[]> {
   });
 }
 
-async function chain(entries: readonly Entry[], options: { until?: number; rpc?: string; patience?: Patience } = {}) {
+function written(entries: readonly Entry[]): string {
   const file = join(folder, 'export.ndjson');
   writeFileSync(file, exportText(sealed(entries)));
-  const answer = await compareWithChain(file, {
+  return file;
+}
+
+async function chain(entries: readonly Entry[], options: { until?: number; rpc?: string; patience?: Patience } = {}) {
+  const answer = await compareWithChain(written(entries), {
     evidence: false,
     clockScale: 1,
     until: Infinity,
@@ -244,6 +249,13 @@ describe('audit chain', () => {
       [...history],
     );
     await expect(chain(other)).rejects.toThrow(BadInput);
+    const {
+      rpcUrl: rpc,
+      treasury: { wallet },
+    } = local;
+    const anchors = (entries: readonly Entry[]) => anchor(written(entries), { rpc, treasury: wallet });
+    await expect(anchors(other)).rejects.toThrow(/the facts stand on chain .*, and this RPC node is of/);
+    await expect(anchors(history)).rejects.toThrow(/has no anchor in it/);
     await expect(chain(history.slice(1))).rejects.toThrow(/nothing says which treasury/);
   });
 

@@ -9,10 +9,7 @@ import type { Ledger } from './ledger.js';
 export async function sameChain(book: ChainBook, ledger: Ledger, noteAt: NoteAt): Promise<string> {
   const genesisHash = await ledger.genesisHash();
   const { chains } = book;
-  if (chains.size > 0 && !chains.has(genesisHash)) {
-    const named = [...chains.keys()].join(', ');
-    throw new BadInput(`the facts stand on chain ${named}, and this RPC node is of ${genesisHash}`);
-  }
+  assertAmong(chains, genesisHash);
   for (const [other, { stream, revision }] of chains) {
     if (other !== genesisHash) noteAt(stream, revision).compare('chain', 'the chain it stands on', genesisHash, other);
   }
@@ -23,4 +20,11 @@ export async function sameChain(book: ChainBook, ledger: Ledger, noteAt: NoteAt)
     );
   }
   return genesisHash;
+}
+
+/** `chains`: by genesis hash, those that facts say they stand on. Throws BadInput where the node's is none of them. */
+export function assertAmong(chains: { keys(): Iterable<string> }, genesisHash: string): void {
+  const named = [...chains.keys()];
+  if (named.length === 0 || named.includes(genesisHash)) return;
+  throw new BadInput(`the facts stand on chain ${named.join(', ')}, and this RPC node is of ${genesisHash}`);
 }
