@@ -25,6 +25,8 @@ export interface LocalChainOptions {
   /** Created with mode 0600 where there is none. The chain itself uses only its public half. */
   readonly treasuryKeyFile?: string;
   readonly webhook?: Webhook;
+  /** Told how far the start has come. */
+  readonly say?: (what: string) => void;
   /** Wallets to fill up at the start. */
   readonly fund?: readonly { readonly address: string; readonly microUsdc: bigint }[];
 }
@@ -53,6 +55,7 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
   const keyFile = options.treasuryKeyFile ?? join(options.dataDir, 'treasury-key.json');
   const treasury = (await readOrCreateKeyFile(keyFile)).publicKey;
   const surfnet = startSurfnet(LOCAL_KEYS.faucet.secretKey);
+  options.say?.('Surfpool runs');
   try {
     return await open(options, surfnet, treasury, keyFile);
   } catch (error) {
@@ -62,7 +65,7 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
 }
 
 async function open(
-  { dataDir, rpcPort = 0, webhook, fund = [] }: LocalChainOptions,
+  { dataDir, rpcPort = 0, webhook, say = () => undefined, fund = [] }: LocalChainOptions,
   surfnet: Surfnet,
   treasury: PublicKey,
   keyFile: string,
@@ -72,11 +75,13 @@ async function open(
   const tokenAccount = getAssociatedTokenAddressSync(mint, treasury, true);
   const direct = connect(surfnet.rpcUrl);
   const restoredAccounts = await restoreBalances(surfnet, balances);
+  say(`${restoredAccounts} accounts are back`);
   await Promise.all([
     ensureMint(direct, LOCAL_KEYS.usdcMint),
     ensureMint(direct, LOCAL_KEYS.otherMint),
     finalizing(direct),
   ]);
+  say('there are mints, and final blocks');
   await fillUp(direct, { wallet: treasury, lamports: TREASURY_LAMPORTS, tokens: 0n });
   for (const { address, microUsdc } of fund) {
     await fillUp(direct, { wallet: new PublicKey(address), tokens: microUsdc });

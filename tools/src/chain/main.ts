@@ -55,6 +55,7 @@ function toOptions({ dataDir, rpcPort, treasuryKey, webhookUrl, fund }: ServeFla
     rpcPort: Number(rpcPort),
     ...(treasuryKey === undefined ? {} : { treasuryKeyFile: treasuryKey }),
     ...(webhookUrl === undefined ? {} : { webhook: { url: webhookUrl, authorization } }),
+    say: (what) => console.error(what),
     fund: fund.map((entry) => {
       const [address = '', usdc = ''] = entry.split('=');
       return { address, microUsdc: toBaseUnits(usdc, USDC_DECIMALS) };

@@ -2,7 +2,8 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
-import { startProgram, type Program } from './program.js';
+import { startProgram, type Program, type ProgramOptions } from './program.js';
+import { NotReady } from './when-ready.js';
 
 /** What the local chain says of itself when it is ready. */
 export const chainReady = z.object({
@@ -24,11 +25,24 @@ export interface ChainOptions {
   readonly webhookUrl: string | null;
 }
 
-export const startChain = ({ dataDir, logDir, authorization, webhookUrl }: ChainOptions): Promise<Program> =>
-  startProgram({
-    name: 'chain',
-    script: 'tools/dist/chain/main.js',
-    args: ['--data-dir', join(dataDir, 'chain'), ...(webhookUrl === null ? [] : ['--webhook-url', webhookUrl])],
-    env: { HELIUS_WEBHOOK_AUTHORIZATION: authorization },
-    logFile: join(logDir, 'chain.log'),
-  });
+/** It is ready within two or three seconds. */
+const READY_WITHIN_MS = 20_000;
+
+/** Surfpool's start has been seen to hang. It has promised nothing yet, so it begins again, and is then given all the time there is. */
+export async function startChain(options: ChainOptions, start = startProgram): Promise<Program> {
+  const chain = programOf(options);
+  try {
+    return await start({ ...chain, silentMs: READY_WITHIN_MS });
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    return start(chain);
+  }
+}
+
+const programOf = ({ dataDir, logDir, authorization, webhookUrl }: ChainOptions): ProgramOptions => ({
+  name: 'chain',
+  script: 'tools/dist/chain/main.js',
+  args: ['--data-dir', join(dataDir, 'chain'), ...(webhookUrl === null ? [] : ['--webhook-url', webhookUrl])],
+  env: { HELIUS_WEBHOOK_AUTHORIZATION: authorization },
+  logFile: join(logDir, 'chain.log'),
+});

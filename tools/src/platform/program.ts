@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Life } from './supervised.js';
-import { whenReady } from './when-ready.js';
+import { NotReady, whenReady } from './when-ready.js';
 
 export interface ProgramOptions {
   readonly name: string;
@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Without a word of progress for so long it will never be ready. */
+  readonly silentMs?: number;
 }
 
 export interface Program extends Life {
@@ -29,7 +31,8 @@ const SILENT_MS = 60_000;
 const STOP_WITHIN_MS = 12_000;
 
 /** `setpriv --pdeathsig` has the kernel end the child when we die; its own session keeps Ctrl-C away, so that we end things in order. */
-export async function startProgram({ name, script, args = [], env = {}, logFile }: ProgramOptions): Promise<Program> {
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const { name, script, args = [], env = {}, logFile, silentMs = SILENT_MS } = options;
   const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
   const command = ['--pdeathsig=TERM', '--', process.execPath, join(process.cwd(), script), ...args];
   const child = spawn('setpriv', command, {
@@ -47,8 +50,9 @@ export async function startProgram({ name, script, args = [], env = {}, logFile 
     child.once('error', reject);
     void exited.then(() => reject(new Error(`${name} ended before it was ready:\n${lastWords.trim()}`)));
   });
-  const ready = await whenReady({ name, lines, ended, silentMs: SILENT_MS }).catch((error: unknown) => {
+  const ready = await whenReady({ name, lines, ended, silentMs }).catch((error: unknown) => {
     child.kill('SIGKILL');
+    if (error instanceof NotReady) error.message += `. Its last words:\n${lastWords.trim()}`;
     throw error;
   });
   void exited.then(() => log.end());

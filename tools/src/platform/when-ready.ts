@@ -15,9 +15,12 @@ export interface Spoken {
   readonly silentMs: number;
 }
 
+/** It lives, and has not got on for too long. */
+export class NotReady extends Error {}
+
 type Said = Readonly<Record<string, unknown>>;
 
-/** The object that it printed when it was ready. */
+/** The object that it printed when it was ready. Throws NotReady, or what it ended with. */
 export function whenReady({ name, lines, ended, silentMs }: Spoken): Promise<Said> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
@@ -28,7 +31,8 @@ export function whenReady({ name, lines, ended, silentMs }: Spoken): Promise<Sai
       settle();
       reject(error instanceof Error ? error : new Error(String(error)));
     };
-    const giveUp = (): void => fail(new Error(`${name} was not ready in time: nothing new for ${silentMs / 1000} s`));
+    const giveUp = (): void =>
+      fail(new NotReady(`${name} was not ready in time: nothing new for ${silentMs / 1000} s`));
     let timer = setTimeout(giveUp, silentMs);
     let facts = 0;
     function hear(line: string): void {
