@@ -55,7 +55,6 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
   const keyFile = options.treasuryKeyFile ?? join(options.dataDir, 'treasury-key.json');
   const treasury = (await readOrCreateKeyFile(keyFile)).publicKey;
   const surfnet = startSurfnet(LOCAL_KEYS.faucet.secretKey);
-  options.say?.('Surfpool runs');
   try {
     return await open(options, surfnet, treasury, keyFile);
   } catch (error) {
@@ -70,6 +69,7 @@ async function open(
   treasury: PublicKey,
   keyFile: string,
 ): Promise<LocalChain> {
+  say('Surfpool runs');
   const balances = join(dataDir, 'chain-balances.json');
   const mint = LOCAL_KEYS.usdcMint.publicKey;
   const tokenAccount = getAssociatedTokenAddressSync(mint, treasury, true);

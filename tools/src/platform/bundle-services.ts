@@ -5,14 +5,7 @@ import { build, type OutputFile, type Plugin } from 'esbuild';
 import { SERVICES } from './services.js';
 
 /** They load a compiled addon, or protocol definitions, that lie beside their own files: they stay where they are. */
-const LEFT_IN_PLACE = [
-  '@eventstore/db-client',
-  'bigint-buffer',
-  'bufferutil',
-  'cpu-features',
-  'ssh2',
-  'utf-8-validate',
-];
+const LEFT_IN_PLACE = ['@eventstore/db-client', 'bigint-buffer', 'bufferutil', 'ssh2', 'utf-8-validate'];
 
 /**
  * Nest wants it before any class of its own is read, and a bundle keeps CommonJS packages back until they are asked for.
@@ -25,6 +18,9 @@ const BANNER = [
   `const __filename = import.meta.filename;`,
   `const __dirname = import.meta.dirname;`,
 ].join('\n');
+
+/** This file: bundled in another way they are other bundles. */
+const MADE_BY = 'tools/dist/platform/bundle-services.js';
 
 export interface ServicesBundle {
   /** What went into it, from `root`. */
@@ -51,12 +47,12 @@ export async function bundleServices(root: string, outdir: string): Promise<Serv
     sourcemap: 'linked',
     sourcesContent: false,
     external: ['reflect-metadata'],
-    plugins: [leaveInPlace, doWithout],
+    plugins: [notBundled],
     metafile: true,
     write: false,
     logLevel: 'silent',
   });
-  return { inputs: Object.keys(metafile.inputs), files: outputFiles };
+  return { inputs: [...Object.keys(metafile.inputs), MADE_BY], files: outputFiles };
 }
 
 /** A package by its name, with what is imported of it. */
@@ -64,25 +60,17 @@ const PACKAGE = /^((?:@[^/]+\/)?[^./][^/]*)/;
 /** Marks our own question to esbuild, which comes by here again. */
 const ASKED = {};
 
-const leaveInPlace: Plugin = {
-  name: 'leave in place',
+/** What stays in place, and what is not there: Nest and others ask for packages that only some want, and go on without. */
+const notBundled: Plugin = {
+  name: 'not bundled',
   setup({ onResolve, resolve }) {
     onResolve({ filter: PACKAGE }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === ASKED || !LEFT_IN_PLACE.includes(PACKAGE.exec(path)?.[1] ?? '')) return undefined;
+      if (pluginData === ASKED || isBuiltin(path)) return undefined;
       const found = await resolve(path, { ...from, pluginData: ASKED });
-      return { path: found.path, external: true };
-    });
-  },
-};
-
-/** Nest and others ask for packages that are there only where someone wants them, and go on without. */
-const doWithout: Plugin = {
-  name: 'do without',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: PACKAGE }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === ASKED || isBuiltin(path) || !from.importer.includes('/node_modules/')) return undefined;
-      const { errors } = await resolve(path, { ...from, pluginData: ASKED });
-      return errors.length === 0 ? undefined : { path, external: true };
+      if (found.errors.length > 0)
+        return from.importer.includes('/node_modules/') ? { path, external: true } : undefined;
+      const staysInPlace = LEFT_IN_PLACE.includes(PACKAGE.exec(path)?.[1] ?? '');
+      return staysInPlace ? { path: found.path, external: true } : undefined;
     });
   },
 };

@@ -1,7 +1,8 @@
 /** One real Postgres per spec file, and a database of its own for whoever asks. */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,11 +53,11 @@ export function withPostgres(): TestPostgres {
 
 /** A copy of the first that was made: making one takes longer than many a spec. */
 async function newCluster(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-postgres-'));
   const shared = process.env['TOKENOS_SHARED_BY_SPECS'];
   if (shared === undefined) throw new Error('withPostgres wants the folder that jest/shared-setup.js makes');
   const first = join(shared, 'postgres');
-  if ((await stat(first).catch(() => null)) === null) await makeFirst(first);
+  if (!existsSync(first)) await makeFirst(first);
+  const dataDir = await mkdtemp(join(tmpdir(), 'tokenos-postgres-'));
   // With owners and modes, which Postgres insists on.
   await promisify(execFile)('cp', ['--archive', `${first}/.`, dataDir]);
   return dataDir;
@@ -71,6 +72,6 @@ async function makeFirst(place: string): Promise<void> {
   } catch (error) {
     await rm(workshop, { recursive: true, force: true });
     // Another worker was faster.
-    if ((await stat(place).catch(() => null)) === null) throw error;
+    if (!existsSync(place)) throw error;
   }
 }
